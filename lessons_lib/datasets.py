@@ -1,0 +1,246 @@
+"""Named data sets, each split into training, validation and test parts.
+
+Every generator is seeded and offline. The real image sets are downloaded by
+Keras the first time they are asked for, and read from its cache afterwards.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+DATA_SEED = 2026
+"""The one seed of all data; an experiment's own seed never changes the data."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples in three parts, as float32 inputs and integer or float targets.
+
+    Attributes:
+        name: The name `load_dataset` knows it by.
+        x_train: Inputs to learn from, shape `(n_train, features)`.
+        y_train: Class numbers, shape `(n_train,)`, or regression targets of
+            shape `(n_train, 1)`. `y_val` and `y_test` likewise.
+        x_val: Inputs to choose hyperparameters with.
+        x_test: Inputs to look at once, when everything is chosen.
+        n_classes: Number of classes, or 0 for regression.
+        image_shape: How one input's features lie as an image, or `None`.
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    n_classes: int
+    image_shape: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a data set before it is loaded.
+
+    Attributes:
+        title: Its name in words.
+        make: Returns all inputs and targets, in the order of the parts.
+        sizes: Number of training, validation and test examples.
+        n_classes: Number of classes, or 0 for regression.
+        image_shape: How one input's features lie as an image, or `None`.
+        download_mb: Megabytes fetched at first use; 0 means offline.
+    """
+
+    title: str
+    make: Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
+    sizes: tuple[int, int, int]
+    n_classes: int = 0
+    image_shape: tuple[int, int, int] | None = None
+    download_mb: int = 0
+
+
+class DatasetUnavailable(RuntimeError):
+    """A data set that has to be downloaded cannot be had right now."""
+
+
+def _digits(rng):
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    order = rng.permutation(len(x))
+    return x[order] / 16, y[order]
+
+
+def _sine(rng):
+    x = rng.uniform(-1, 1, (400, 1))
+    return x, np.sin(2 * np.pi * x) + rng.normal(0, 0.1, x.shape)
+
+
+def _moons(rng):
+    y = rng.permutation(np.arange(600) % 2)
+    angle = rng.uniform(0, np.pi, 600)
+    x = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    x[y == 1] = [1.0, 0.5] - x[y == 1]
+    return x + rng.normal(0, 0.2, x.shape) - [0.5, 0.25], y
+
+
+def _spirals(rng):
+    y = rng.permutation(np.arange(900) % 2)
+    radius = np.sqrt(rng.uniform(0.01, 1, 900))
+    angle = 3 * np.pi * radius + np.pi * y
+    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return x + rng.normal(0, 0.02, x.shape), y
+
+
+def _sparse_linear(rng):
+    x = rng.normal(size=(1000, 100))
+    y = x[:, :10].sum(axis=1, keepdims=True)
+    return x, y + rng.normal(0, 0.1, y.shape)
+
+
+def _keras_images(name: str):
+    def make(rng):
+        import keras
+
+        try:
+            train, test = getattr(keras.datasets, name).load_data()
+        except Exception as error:  # Keras raises a bare Exception offline
+            raise DatasetUnavailable(
+                f"The data set {name!r} is downloaded by Keras at first use, "
+                "and the download did not work. Connect to the internet and "
+                "run this again, or choose one of the offline data sets: "
+                f"{', '.join(OFFLINE)}. Keras said: {error}"
+            ) from error
+        x = np.concatenate([train[0], test[0]]) / 255
+        y = np.concatenate([train[1], test[1]])
+        return x, y.ravel()
+
+    return make
+
+
+DATASETS: dict[str, Source] = {
+    "digits": Source(
+        "handwritten digits (8×8 pixels)", _digits, (1077, 360, 360), 10, (8, 8, 1)
+    ),
+    "moons": Source("two moons", _moons, (300, 150, 150), 2),
+    "spirals": Source("two spirals", _spirals, (450, 225, 225), 2),
+    "sine": Source("noisy sine", _sine, (100, 100, 200)),
+    "sparse_linear": Source("sparse linear problem", _sparse_linear, (600, 200, 200)),
+    "mnist": Source(
+        "MNIST digits (28×28 pixels)",
+        _keras_images("mnist"),
+        (50_000, 10_000, 10_000),
+        10,
+        (28, 28, 1),
+        download_mb=11,
+    ),
+    "fashion_mnist": Source(
+        "Fashion-MNIST clothes (28×28 pixels)",
+        _keras_images("fashion_mnist"),
+        (50_000, 10_000, 10_000),
+        10,
+        (28, 28, 1),
+        download_mb=30,
+    ),
+}
+OFFLINE = tuple(name for name, s in DATASETS.items() if not s.download_mb)
+
+
+def load_dataset(
+    name: str, train_size: int | None = None, label_noise: float = 0.0
+) -> Dataset:
+    """Loads a data set by name, the same examples every time.
+
+    Args:
+        name: One of `DATASETS`.
+        train_size: How many training examples to keep; default all. The
+            validation and test parts stay whole.
+        label_noise: For classes, the fraction of training labels replaced by
+            another class, in [0, 1]. For regression, the standard deviation
+            of normal noise added to the training targets. Validation and test
+            targets are never touched.
+
+    Returns:
+        A `Dataset`. Its arrays are shared and read-only.
+
+    Raises:
+        ValueError: The name is unknown or a number is out of range.
+        DatasetUnavailable: It must be downloaded and that did not work.
+
+    Example:
+
+    >>> load_dataset("digits").x_train.shape
+    (1077, 64)
+    """
+    check_dataset(name, train_size, label_noise)
+    whole = _load_whole(name)
+    n_train = DATASETS[name].sizes[0] if train_size is None else train_size
+    y_train = whole.y_train[:n_train]
+    if label_noise:
+        y_train = _add_noise(y_train, whole.n_classes, label_noise)
+    parts = {**vars(whole), "x_train": whole.x_train[:n_train], "y_train": y_train}
+    return Dataset(**parts)
+
+
+def check_dataset(name: str, train_size: int | None, label_noise: float) -> None:
+    """Raises a `ValueError` that names the first wrong argument, if any."""
+    if not isinstance(name, str) or name not in DATASETS:
+        raise ValueError(
+            f"`dataset` must be one of {', '.join(DATASETS)}. "
+            f"Received: dataset={name!r}"
+        )
+    source = DATASETS[name]
+    most = source.sizes[0]
+    if train_size is not None and (
+        isinstance(train_size, bool)
+        or not isinstance(train_size, int | np.integer)
+        or not 1 <= train_size <= most
+    ):
+        raise ValueError(
+            f"`train_size` must be None or an integer from 1 to {most}, the "
+            f"training examples of {name!r}. Received: train_size={train_size!r}"
+        )
+    top = 1 if source.n_classes else np.inf
+    if (
+        isinstance(label_noise, bool)
+        or not isinstance(label_noise, int | float | np.number)
+        or not 0 <= label_noise <= top
+        or not np.isfinite(label_noise)
+    ):
+        raise ValueError(
+            "`label_noise` must be a fraction in [0, 1] for classes, or a "
+            "standard deviation of at least 0 for regression. "
+            f"Received: label_noise={label_noise!r}"
+        )
+
+
+@lru_cache(maxsize=8)
+def _load_whole(name: str) -> Dataset:
+    source = DATASETS[name]
+    x, y = source.make(np.random.default_rng(DATA_SEED))
+    x = x.reshape(len(x), -1).astype("float32")
+    y = y.astype("int32" if source.n_classes else "float32")
+    first, second, third = np.cumsum(source.sizes)
+    arrays = (
+        x[:first],
+        y[:first],
+        x[first:second],
+        y[first:second],
+        x[second:third],
+        y[second:third],
+    )
+    for array in arrays:
+        array.setflags(write=False)
+    return Dataset(name, *arrays, source.n_classes, source.image_shape)
+
+
+def _add_noise(y: np.ndarray, n_classes: int, amount: float) -> np.ndarray:
+    rng = np.random.default_rng(DATA_SEED + 1)
+    if not n_classes:
+        return (y + rng.normal(0, amount, y.shape)).astype(y.dtype)
+    y = y.copy()
+    flipped = rng.permutation(len(y))[: round(amount * len(y))]
+    y[flipped] += rng.integers(1, n_classes, len(flipped), dtype=y.dtype)
+    return y % n_classes

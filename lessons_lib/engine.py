@@ -1,0 +1,323 @@
+"""Training: Keras's own models, losses and optimizers in one traced epoch.
+
+`model.fit` spends most of a small model's time between steps, in Python. Here
+one `tf.function` runs a whole epoch on tensors held in memory. What each step
+computes is left to Keras, and a test holds every epoch's numbers against
+`model.fit`'s.
+
+Traced epochs are kept, so that a slider that moves again trains at once:
+everything but the shape of the computation (learning rate, batch size,
+strengths and rates, seed) is read from memory and never frozen into the trace.
+"""
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from lessons_lib.datasets import DATASETS, load_dataset
+from lessons_lib.experiment import Experiment
+from lessons_lib.history import Epoch, History, record
+from lessons_lib.models import build_loss, build_model, build_optimizer
+
+KEPT_PROGRAMS = 16
+"""How many traced programs, and how many initial states of each, are kept."""
+
+_FREE = {"seed", "shuffle", "learning_rate", "epochs", "batch_size", "train_size",
+         "label_noise"}  # fmt: skip
+_DIALS = ("momentum", "weight_decay", "dropout", "l1", "l2")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run that ended, was stopped or diverged.
+
+    Attributes:
+        experiment: What was run.
+        history: Metric name to its value after each epoch.
+        weights: The last weights, in the order of `model.get_weights()`.
+    """
+
+    experiment: Experiment
+    history: History
+    weights: list[np.ndarray]
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """The trained Keras model, not compiled."""
+        model = build_model(self.experiment)
+        model.set_weights(self.weights)
+        return model
+
+
+def train(experiment: Experiment) -> Iterator[Epoch]:
+    """Trains a fresh model, one epoch at a time; leave the loop to stop.
+
+    The run ends early after an epoch whose loss is NaN or infinite.
+
+    Args:
+        experiment: The `Experiment` to run.
+
+    Yields:
+        An `Epoch` with the metrics of `model.fit`, after each epoch.
+
+    Raises:
+        DatasetUnavailable: The data set must be downloaded and cannot be.
+
+    Example:
+
+    >>> for epoch in train(Experiment(epochs=3)):
+    ...     print(epoch.number, epoch.logs["val_loss"])
+    """
+    if not isinstance(experiment, Experiment):
+        raise TypeError(
+            f"`experiment` must be an Experiment. Received: {experiment!r}"
+        )
+    program = _check_out(experiment)
+    try:
+        program.reset(experiment)
+        yield from program.epochs(experiment)
+    finally:
+        _check_in(experiment, program)
+
+
+def run(experiment: Experiment) -> Run:
+    """Trains to the end and returns the `Run`.
+
+    Args:
+        experiment: The `Experiment` to run.
+
+    Returns:
+        A `Run`: its `history` has the form of Keras's `History.history`, its
+        `model` is the trained Keras model.
+
+    Example:
+
+    >>> run(Experiment(epochs=2)).history["val_loss"]
+    """
+    history: History = {}
+    for epoch in train(experiment):
+        record(history, epoch)
+        if epoch.last:
+            weights = epoch.weights()
+    return Run(experiment, history, weights)
+
+
+class Dial:
+    """A positive number that a traced program reads anew at every step.
+
+    Keras compares such numbers with 0 (or 1) in Python while it is traced,
+    as in `if self.momentum != 0`. Whether a dial is 0 is part of a program's
+    key, so here the answer is always that of a number strictly between.
+    """
+
+    dtype = "float32"
+
+    def __init__(self):
+        self.variable = tf.Variable(0.0, trainable=False)
+
+    def __tf_tensor__(self, dtype=None, name=None):
+        return tf.convert_to_tensor(self.variable, dtype, name=name)
+
+    def __eq__(self, other):
+        return other is self
+
+    def __gt__(self, other):
+        return other == 0
+
+    __hash__ = object.__hash__
+
+
+class DialledDropout(keras.layers.Dropout):
+    """Keras's `Dropout`, but its rate may be a `Dial`.
+
+    TensorFlow takes a rate in memory only as a tensor, which Keras's own
+    `call` cannot compare with 0 in Python. Same masks, same scaling.
+    """
+
+    def call(self, inputs, training=False):
+        if not training:
+            return inputs
+        rate = tf.convert_to_tensor(self.rate)
+        seed = tf.cast(self.seed_generator.next(), tf.int32)
+        return tf.nn.experimental.stateless_dropout(inputs, rate, seed)
+
+
+class Program:
+    """A model, an optimizer and one traced epoch that trains them.
+
+    Args:
+        experiment: Any experiment of the architecture; see `program_key`.
+    """
+
+    def __init__(self, experiment: Experiment):
+        source = DATASETS[experiment.dataset]
+        self._classes = bool(source.n_classes)
+        self._model = _with_dialled_dropout(build_model(experiment))
+        self._loss = build_loss(experiment)
+        self._optimizer = build_optimizer(experiment)
+        self._optimizer.build(self._model.trainable_variables)
+        self._optimizer_start = [v.numpy() for v in self._optimizer.variables]
+        self._model_starts: OrderedDict[int, list[np.ndarray]] = OrderedDict()
+        self._dials = self._install_dials(experiment)
+        # XLA pays where one step is hundreds of small operations.
+        compiled = experiment.architecture == "lstm"
+        self._step = self._train_step
+        if compiled:
+            self._step = tf.function(self._train_step, jit_compile=True)
+        self._epoch = tf.function(
+            self._train_epoch, input_signature=_signature(source, self._model)
+        )
+
+    def _install_dials(self, experiment):
+        dials = {name: Dial() for name in _DIALS if getattr(experiment, name)}
+        for name in ("momentum", "weight_decay"):
+            if name in dials:
+                setattr(self._optimizer, name, dials[name])
+        for layer in self._model.layers:
+            if isinstance(layer, keras.layers.Dropout):
+                layer.rate = dials["dropout"]
+            penalty = getattr(layer, "kernel_regularizer", None)
+            for name in ("l1", "l2"):
+                if penalty is not None and name in dials:
+                    setattr(penalty, name, dials[name])
+        return dials
+
+    def reset(self, experiment: Experiment) -> None:
+        """Puts model, optimizer and dials in the experiment's initial state."""
+        seed = experiment.seed
+        if seed not in self._model_starts:
+            fresh = build_model(experiment)
+            self._model_starts[seed] = [v.numpy() for v in fresh.variables]
+            if len(self._model_starts) > KEPT_PROGRAMS:
+                self._model_starts.popitem(last=False)
+        for variable, value in zip(
+            self._model.variables, self._model_starts[seed], strict=True
+        ):
+            variable.assign(value)
+        for variable, value in zip(
+            self._optimizer.variables, self._optimizer_start, strict=True
+        ):
+            variable.assign(value)
+        for name, dial in self._dials.items():
+            dial.variable.assign(getattr(experiment, name))
+
+    def epochs(self, experiment: Experiment) -> Iterator[Epoch]:
+        """Yields each epoch of a run that starts from the present state."""
+        data = load_dataset(
+            experiment.dataset, experiment.train_size, experiment.label_noise
+        )
+        tensors = [
+            tf.constant(a)
+            for a in (data.x_train, data.y_train, data.x_val, data.y_val)
+        ]
+        n = len(data.x_train)
+        steps = math.ceil(n / experiment.batch_size)
+        batch_size = tf.constant(experiment.batch_size)
+        rates = tf.fill([steps], tf.constant(experiment.learning_rate))
+        order = np.arange(n, dtype="int32")
+        rng = np.random.default_rng(experiment.seed)
+        for number in range(1, experiment.epochs + 1):
+            if experiment.shuffle:
+                order = rng.permutation(order)
+            values = self._epoch(*tensors, tf.constant(order), batch_size, rates)
+            names = ("loss", "accuracy", "val_loss", "val_accuracy")
+            if not self._classes:
+                names = ("loss", "val_loss")
+            logs = dict(zip(names, values.numpy().tolist(), strict=True))
+            broken = not math.isfinite(logs["loss"] + logs["val_loss"])
+            last = broken or number == experiment.epochs
+            yield Epoch(number, logs, last, self._model.get_weights)
+            if broken:
+                return
+
+    def _train_step(self, x, y):
+        model, variables = self._model, self._model.trainable_variables
+        with tf.GradientTape() as tape:
+            outputs = model(x, training=True)
+            loss = self._total_loss(y, outputs)
+        self._optimizer.apply(tape.gradient(loss, variables), variables)
+        return self._scores(loss, y, outputs)
+
+    def _train_epoch(self, x, y, x_val, y_val, order, batch_size, rates):
+        totals = tf.zeros([2 if self._classes else 1])
+        n = tf.shape(order)[0]
+        x, y = tf.gather(x, order), tf.gather(y, order)
+        for step in tf.range(tf.shape(rates)[0]):
+            tf.autograph.experimental.set_loop_options(parallel_iterations=1)
+            first = step * batch_size
+            last = tf.minimum(first + batch_size, n)
+            self._optimizer.learning_rate.assign(rates[step])
+            scores = self._step(x[first:last], y[first:last])
+            totals += scores * tf.cast(last - first, scores.dtype)
+        outputs = self._model(x_val, training=False)
+        val_scores = self._scores(self._total_loss(y_val, outputs), y_val, outputs)
+        return tf.concat([totals / tf.cast(n, totals.dtype), val_scores], axis=0)
+
+    def _total_loss(self, y, outputs):
+        return tf.add_n([self._loss(y, outputs), *self._model.losses])
+
+    def _scores(self, loss, y, outputs):
+        if not self._classes:
+            return tf.stack([loss])
+        right = tf.equal(tf.argmax(outputs, axis=1, output_type=y.dtype), y)
+        return tf.stack([loss, tf.reduce_mean(tf.cast(right, loss.dtype))])
+
+
+def _signature(source, model):
+    """Any number of examples and steps, so that a program is traced once."""
+    x = tf.TensorSpec([None, model.input_shape[1]], tf.float32)
+    y = tf.TensorSpec([None, 1], tf.float32)
+    if source.n_classes:
+        y = tf.TensorSpec([None], tf.int32)
+    order, batch_size = tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.int32)
+    return [x, y, x, y, order, batch_size, tf.TensorSpec([None], tf.float32)]
+
+
+def _with_dialled_dropout(model):
+    def copy(layer):
+        kind = type(layer)
+        if kind is keras.layers.Dropout:
+            kind = DialledDropout
+        return kind.from_config(layer.get_config())
+
+    return keras.models.clone_model(model, clone_function=copy)
+
+
+def program_key(experiment: Experiment) -> tuple:
+    """Returns what two experiments share when one program can train both."""
+    source = DATASETS[experiment.dataset]
+    fields = experiment.as_dict()
+    shape = {k: v for k, v in fields.items() if k not in _FREE}
+    shape.update({name: bool(fields[name]) for name in _DIALS})
+    shape["optimizer"] = fields["optimizer"]
+    shape["kernel_initializer"] = fields["kernel_initializer"]
+    return (*shape.items(), source.n_classes)
+
+
+_programs: OrderedDict[tuple, list[Program]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _check_out(experiment: Experiment) -> Program:
+    """Takes an idle program, so that two runs never share one."""
+    with _lock:
+        idle = _programs.get(program_key(experiment))
+        if idle:
+            return idle.pop()
+    return Program(experiment)
+
+
+def _check_in(experiment: Experiment, program: Program) -> None:
+    key = program_key(experiment)
+    with _lock:
+        _programs.setdefault(key, [])[:] = [program]
+        _programs.move_to_end(key)
+        while len(_programs) > KEPT_PROGRAMS:
+            _programs.popitem(last=False)

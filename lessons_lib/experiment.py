@@ -1,0 +1,191 @@
+"""An experiment: every hyperparameter of one training run, checked."""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+from lessons_lib.datasets import DATASETS, check_dataset
+
+ARCHITECTURES = ("mlp", "cnn", "lstm")
+ACTIVATIONS = (
+    "linear", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh",
+    "sigmoid", "softplus", "softsign", "hard_sigmoid", "exponential",
+)  # fmt: skip
+INITIALIZERS = (
+    "glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
+    "lecun_uniform", "lecun_normal", "random_normal", "orthogonal", "zeros",
+)  # fmt: skip
+OPTIMIZERS = ("sgd", "rmsprop", "adagrad", "adam", "adamw", "nadam", "lion")
+USES_MOMENTUM = ("sgd", "rmsprop")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that decides a training run; two equal ones train alike.
+
+    Fields carry the names and meanings of Keras's own arguments.
+
+    Args:
+        dataset: A name of `lessons_lib.datasets.DATASETS`.
+        train_size: Training examples to use; default all of them.
+        label_noise: Fraction of wrong training labels, or the standard
+            deviation of noise on regression targets; default 0.
+        architecture: `"mlp"`; or `"cnn"` and `"lstm"` for data sets that are
+            images (an LSTM reads an image row by row).
+        hidden_units: Width of each hidden `Dense` layer, for every
+            architecture; `()` for none.
+        filters: CNN: filters of each `Conv2D` layer, each followed by 2×2
+            max pooling.
+        kernel_size: CNN: height and width of the filters, in pixels.
+        lstm_units: LSTM: units of the recurrent layer.
+        activation: Of the hidden layers, a Keras name.
+        kernel_initializer: Of the hidden and output layers, a Keras name.
+        batch_normalization: Whether `BatchNormalization` follows each hidden
+            layer's weights, before its activation.
+        dropout: Rate of the `Dropout` after each hidden layer, in [0, 1).
+        l1: Strength of the L1 penalty on the kernels.
+        l2: Strength of the L2 penalty on the kernels.
+        optimizer: A Keras name.
+        learning_rate: Step length, positive.
+        momentum: Of SGD or RMSprop, in [0, 1).
+        nesterov: Whether SGD's momentum looks ahead.
+        weight_decay: Decoupled decay per step, of AdamW, Lion or any other.
+        batch_size: Examples per step, at most the training examples.
+        epochs: Passes over the training data.
+        seed: Of initial weights, dropout masks and shuffling.
+        shuffle: Whether each epoch visits the examples in a new order.
+
+    Raises:
+        ValueError: A value is of the wrong type or out of range; the message
+            names the argument, what was expected and what was received.
+
+    Example:
+
+    >>> Experiment(learning_rate=0.1).replace(batch_size=8).batch_size
+    8
+    """
+
+    dataset: str = "digits"
+    train_size: int | None = None
+    label_noise: float = 0.0
+    architecture: str = "mlp"
+    hidden_units: tuple[int, ...] = (64,)
+    filters: tuple[int, ...] = (16, 32)
+    kernel_size: int = 3
+    lstm_units: int = 32
+    activation: str = "relu"
+    kernel_initializer: str = "glorot_uniform"
+    batch_normalization: bool = False
+    dropout: float = 0.0
+    l1: float = 0.0
+    l2: float = 0.0
+    optimizer: str = "sgd"
+    learning_rate: float = 0.1
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    batch_size: int = 32
+    epochs: int = 20
+    seed: int = 0
+    shuffle: bool = True
+
+    def __post_init__(self):
+        check_dataset(self.dataset, self.train_size, self.label_noise)
+        source = DATASETS[self.dataset]
+        n_train = self.train_size or source.sizes[0]
+
+        self._choice("architecture", ARCHITECTURES)
+        if self.architecture != "mlp" and source.image_shape is None:
+            images = [name for name, s in DATASETS.items() if s.image_shape]
+            raise self._error(
+                "architecture", f"'mlp' for {self.dataset!r}; images are {images}"
+            )
+        self._integers("hidden_units")
+        self._integers("filters")
+        self._integer("kernel_size", 1, 11)
+        self._integer("lstm_units", 1, 4096)
+        self._choice("activation", ACTIVATIONS)
+        self._choice("kernel_initializer", INITIALIZERS)
+        self._boolean("batch_normalization")
+        self._number("dropout", "in [0, 1)", lambda v: 0 <= v < 1)
+        for penalty in ("l1", "l2", "weight_decay"):
+            self._number(penalty, "of at least 0", lambda v: v >= 0)
+        self._choice("optimizer", OPTIMIZERS)
+        self._number("learning_rate", "greater than 0", lambda v: v > 0)
+        self._number("momentum", "in [0, 1)", lambda v: 0 <= v < 1)
+        self._boolean("nesterov")
+        if self.momentum and self.optimizer not in USES_MOMENTUM:
+            raise self._error(
+                "momentum", f"0 for {self.optimizer!r}; {USES_MOMENTUM} have one"
+            )
+        if self.nesterov and self.optimizer != "sgd":
+            raise self._error("nesterov", "False unless the optimizer is 'sgd'")
+        self._integer("batch_size", 1, n_train, "the training examples")
+        self._integer("epochs", 1, 100_000)
+        self._integer("seed", 0, 2**31 - 1)
+        self._boolean("shuffle")
+
+    def replace(self, **changes: Any) -> "Experiment":
+        """Returns a copy with some fields changed, checked again."""
+        unknown = set(changes) - set(FIELDS)
+        if unknown:
+            raise ValueError(
+                f"`Experiment` has no field {sorted(unknown)}. "
+                f"Its fields are {', '.join(FIELDS)}."
+            )
+        return dataclasses.replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns all fields as plain values, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    def _error(self, name: str, expected: str) -> ValueError:
+        return ValueError(
+            f"`{name}` must be {expected}. Received: {name}={getattr(self, name)!r}"
+        )
+
+    def _choice(self, name, choices):
+        value = getattr(self, name)
+        if not isinstance(value, str) or value not in choices:
+            raise self._error(name, f"one of {', '.join(choices)}")
+
+    def _boolean(self, name):
+        if not isinstance(getattr(self, name), bool):
+            raise self._error(name, "True or False")
+
+    def _number(self, name, expected, accepts):
+        value = getattr(self, name)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, Real)
+            or not math.isfinite(value)
+            or not accepts(value)
+        ):
+            raise self._error(name, f"a finite number {expected}")
+        object.__setattr__(self, name, float(value))
+
+    def _integer(self, name, least, most, what=""):
+        value = getattr(self, name)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, Integral)
+            or not least <= value <= most
+        ):
+            limit = f"{most} ({what})" if what else most
+            raise self._error(name, f"an integer from {least} to {limit}")
+        object.__setattr__(self, name, int(value))
+
+    def _integers(self, name):
+        values = getattr(self, name)
+        if not isinstance(values, list | tuple) or any(
+            isinstance(v, bool) or not isinstance(v, Integral) or not 1 <= v <= 4096
+            for v in values
+        ):
+            raise self._error(name, "a tuple of integers from 1 to 4096")
+        object.__setattr__(self, name, tuple(int(v) for v in values))
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(Experiment))
+"""Names of all hyperparameters, in order."""

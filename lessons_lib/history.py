@@ -1,0 +1,121 @@
+"""What a training run reports, and what it amounts to in words. NumPy only."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+History = dict[str, list[float]]
+"""Metric name to its value after each epoch, as Keras's `History.history`."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of a run.
+
+    Attributes:
+        number: 1 for the first epoch.
+        logs: `loss` and `val_loss`, for classes also `accuracy` and
+            `val_accuracy`, as `model.fit` reports them.
+        last: Whether the run ends here, by its length or by divergence.
+        weights: Returns the model's weights as they are now, in the order of
+            `model.get_weights()`; call it before asking for the next epoch.
+    """
+
+    number: int
+    logs: dict[str, float]
+    last: bool
+    weights: Callable[[], list[np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run amounts to.
+
+    Attributes:
+        status: `"diverged"`, `"stuck"`, `"unsteady"`, `"overfits"`,
+            `"improving"` or `"settled"`.
+        text: One or two sentences in plain language.
+    """
+
+    status: str
+    text: str
+
+
+def record(history: History, epoch: Epoch) -> None:
+    """Appends an epoch's metrics to a history."""
+    for name, value in epoch.logs.items():
+        history.setdefault(name, []).append(value)
+
+
+def diverged_at(history: History) -> int | None:
+    """Returns the first epoch with a NaN or infinite metric, or `None`."""
+    for number, values in enumerate(zip(*history.values(), strict=True), 1):
+        if not all(map(math.isfinite, values)):
+            return number
+    return None
+
+
+def verdict(history: History) -> Verdict:
+    """Says in words how a run went, from its curves alone.
+
+    The thresholds (10 % of change, 50 % of unsteadiness, the last fifth of the
+    epochs) are this book's convention.
+
+    Args:
+        history: Metrics of at least one epoch.
+
+    Returns:
+        The first `Verdict` that applies, worst first.
+
+    Raises:
+        ValueError: The history has no epoch.
+    """
+    loss, val_loss = history.get("loss", []), history.get("val_loss", [])
+    if not loss:
+        raise ValueError(f"`history` must hold an epoch. Received: {history!r}")
+    end = diverged_at(history)
+    if end is not None:
+        bad = "NaN" if math.isnan(loss[end - 1]) else "infinite"
+        if math.isfinite(loss[end - 1]):
+            bad = "too large to compute on the validation data"
+        return Verdict(
+            "diverged",
+            f"Diverged in epoch {end}: the loss became {bad}. "
+            "The steps are too long for this loss surface.",
+        )
+    epochs = len(loss)
+    now = f"training loss {_short(loss[-1])}, validation loss {_short(val_loss[-1])}"
+    if "val_accuracy" in history:
+        now += f", validation accuracy {history['val_accuracy'][-1]:.1%}"
+    if epochs == 1:
+        return Verdict("improving", f"One epoch done: {now}.")
+    if min(loss) > 0.9 * loss[0]:
+        return Verdict(
+            "stuck",
+            f"Barely moved: the training loss went from {_short(loss[0])} to "
+            f"{_short(loss[-1])} in {epochs} epochs.",
+        )
+    if loss[-1] > 1.5 * min(loss):
+        return Verdict(
+            "unsteady",
+            f"Unsteady: the training loss was {_short(min(loss))} in epoch "
+            f"{int(np.argmin(loss)) + 1} and is {_short(loss[-1])} now.",
+        )
+    best = int(np.argmin(val_loss))
+    if val_loss[-1] > 1.1 * val_loss[best] and loss[-1] < loss[best]:
+        return Verdict(
+            "overfits",
+            f"Overfits since epoch {best + 1}: the validation loss rose from "
+            f"{_short(val_loss[best])} to {_short(val_loss[-1])} while the "
+            "training loss kept falling.",
+        )
+    before = loss[max(0, epochs - 1 - math.ceil(epochs / 5))]
+    if loss[-1] < 0.9 * before and val_loss[-1] < 0.98 * max(val_loss[-2:]):
+        return Verdict("improving", f"Still improving: {now}.")
+    return Verdict("settled", f"Settled: {now}.")
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 else f"{value:.1e}"

@@ -1,0 +1,127 @@
+"""From an `Experiment` to Keras models, losses and optimizers."""
+
+import random
+import threading
+
+import keras
+
+from lessons_lib.datasets import DATASETS
+from lessons_lib.experiment import Experiment
+
+_SEEDING = threading.Lock()
+
+
+def build_model(experiment: Experiment) -> keras.Model:
+    """Builds the untrained, uncompiled Keras model of an experiment.
+
+    The initial weights are those that the same layers get in plain Keras
+    after `keras.utils.set_random_seed(experiment.seed)`. No global random
+    state is left changed.
+
+    Args:
+        experiment: The `Experiment`.
+
+    Returns:
+        A built `keras.Model`. It maps `(batch_size, features)` to logits of
+        shape `(batch_size, n_classes)`, or to `(batch_size, 1)` for
+        regression.
+    """
+    source = DATASETS[experiment.dataset]
+    width = _features(experiment)
+    # Keras draws the seeds of its initializers and dropout layers from
+    # Python's generator, in the order in which the layers are made.
+    with _SEEDING:
+        state = random.getstate()
+        random.seed(experiment.seed)
+        try:
+            layers = _front(experiment, source.image_shape)
+            for units in experiment.hidden_units:
+                layers += _hidden(experiment, units)
+            layers.append(_dense(experiment, source.n_classes or 1))
+        finally:
+            random.setstate(state)
+    return keras.Sequential([keras.Input((width,)), *layers])
+
+
+def build_loss(experiment: Experiment) -> keras.losses.Loss:
+    """Returns cross-entropy on logits, or squared error for regression."""
+    if DATASETS[experiment.dataset].n_classes:
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    return keras.losses.MeanSquaredError()
+
+
+def build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
+    """Returns the experiment's optimizer, as Keras makes it."""
+    arguments = {"learning_rate": experiment.learning_rate}
+    if experiment.momentum:
+        arguments["momentum"] = experiment.momentum
+    if experiment.nesterov:
+        arguments["nesterov"] = True
+    # AdamW's own default is 0.004; here 0 means none, for every optimizer.
+    if experiment.weight_decay or experiment.optimizer == "adamw":
+        arguments["weight_decay"] = experiment.weight_decay
+    return keras.optimizers.get(
+        {"class_name": experiment.optimizer, "config": arguments}
+    )
+
+
+def _features(experiment):
+    from lessons_lib.datasets import load_dataset
+
+    return load_dataset(experiment.dataset).x_train.shape[1]
+
+
+def _penalty(experiment):
+    if experiment.l1 and experiment.l2:
+        return keras.regularizers.L1L2(experiment.l1, experiment.l2)
+    if experiment.l1:
+        return keras.regularizers.L1(experiment.l1)
+    return keras.regularizers.L2(experiment.l2) if experiment.l2 else None
+
+
+def _weights(experiment):
+    return {
+        "kernel_initializer": experiment.kernel_initializer,
+        "kernel_regularizer": _penalty(experiment),
+    }
+
+
+def _dense(experiment, units, activation=None):
+    return keras.layers.Dense(units, activation=activation, **_weights(experiment))
+
+
+def _front(experiment, image_shape):
+    """The layers before the hidden `Dense` ones."""
+    if experiment.architecture == "lstm":
+        rows, columns, channels = image_shape
+        return [
+            keras.layers.Reshape((rows, columns * channels)),
+            keras.layers.LSTM(experiment.lstm_units),
+        ]
+    if experiment.architecture == "cnn":
+        layers = [keras.layers.Reshape(image_shape)]
+        for filters in experiment.filters:
+            convolution = keras.layers.Conv2D(
+                filters,
+                experiment.kernel_size,
+                padding="same",
+                activation=experiment.activation,
+                **_weights(experiment),
+            )
+            layers += [convolution, keras.layers.MaxPooling2D(2)]
+        return [*layers, keras.layers.Flatten()]
+    return []
+
+
+def _hidden(experiment, units):
+    if experiment.batch_normalization:
+        layers = [
+            _dense(experiment, units),
+            keras.layers.BatchNormalization(),
+            keras.layers.Activation(experiment.activation),
+        ]
+    else:
+        layers = [_dense(experiment, units, experiment.activation)]
+    if experiment.dropout:
+        layers.append(keras.layers.Dropout(experiment.dropout))
+    return layers

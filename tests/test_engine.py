@@ -1,0 +1,239 @@
+"""The engine against `model.fit`, the oracle for every number it reports."""
+
+import math
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+from lessons_lib import Experiment, build_model, load_dataset, run, train
+from lessons_lib.engine import KEPT_PROGRAMS, _programs, program_key
+from lessons_lib.models import build_loss, build_optimizer
+
+# 100 examples in batches of 32 leave a partial last batch of 4.
+TINY = Experiment(train_size=100, epochs=3, shuffle=False, learning_rate=0.05)
+
+
+def fit_history(experiment):
+    """Runs the same experiment through Keras's own `fit`."""
+    data = load_dataset(
+        experiment.dataset, experiment.train_size, experiment.label_noise
+    )
+    model = build_model(experiment)
+    compiled = experiment.architecture == "lstm" and experiment.dropout > 0
+    model.compile(
+        optimizer=build_optimizer(experiment),
+        loss=build_loss(experiment),
+        metrics=["accuracy"] if data.n_classes else [],
+        # XLA draws other dropout masks than TensorFlow does from the same
+        # seed, and the engine compiles LSTMs; see `Program`.
+        jit_compile=compiled or "auto",
+    )
+    return model.fit(
+        data.x_train,
+        data.y_train,
+        validation_data=(data.x_val, data.y_val),
+        batch_size=experiment.batch_size,
+        epochs=experiment.epochs,
+        shuffle=False,
+        verbose=0,
+    ).history
+
+
+OPTIMIZERS = {
+    "sgd": {},
+    "momentum": {"momentum": 0.9},
+    "nesterov": {"momentum": 0.9, "nesterov": True},
+    "rmsprop": {"optimizer": "rmsprop", "learning_rate": 0.01},
+    "rmsprop momentum": {
+        "optimizer": "rmsprop",
+        "learning_rate": 0.003,
+        "momentum": 0.5,
+    },
+    "adagrad": {"optimizer": "adagrad"},
+    "adam": {"optimizer": "adam", "learning_rate": 0.01},
+    "adamw": {"optimizer": "adamw", "learning_rate": 0.01, "weight_decay": 0.01},
+    "adamw without decay": {"optimizer": "adamw", "learning_rate": 0.01},
+    "sgd with decay": {"weight_decay": 0.01},
+    "nadam": {"optimizer": "nadam", "learning_rate": 0.01},
+    "lion": {"optimizer": "lion", "learning_rate": 0.001},
+}
+REGULARIZERS = {
+    "none": {},
+    "dropout": {"dropout": 0.4, "hidden_units": (32, 16)},
+    "l1": {"l1": 1e-3},
+    "l2": {"l2": 1e-2},
+    "l1 l2": {"l1": 1e-3, "l2": 1e-2},
+    "batch norm": {"batch_normalization": True},
+    "all": {"dropout": 0.2, "l1": 1e-3, "l2": 1e-3, "batch_normalization": True},
+}
+ARCHITECTURES = {
+    "mlp": {},
+    "linear": {"hidden_units": ()},
+    "deep tanh": {"hidden_units": (16, 16, 16), "activation": "tanh"},
+    "cnn": {"architecture": "cnn", "filters": (4, 8), "hidden_units": (16,)},
+    "lstm": {"architecture": "lstm", "lstm_units": 8, "hidden_units": ()},
+}
+CASES = {
+    **{f"{a} {o}": {**ARCHITECTURES[a], **OPTIMIZERS[o]}
+       for a in ("mlp", "cnn", "lstm") for o in OPTIMIZERS},
+    **{f"{a} {r}": {**ARCHITECTURES[a], **REGULARIZERS[r]}
+       for a in ("mlp", "cnn") for r in REGULARIZERS},
+    **{f"adam {r}": {"optimizer": "adam", "learning_rate": 1e-3, **REGULARIZERS[r]}
+       for r in REGULARIZERS},
+    "lstm dropout": {**ARCHITECTURES["lstm"], "hidden_units": (8,), "dropout": 0.3},
+    "linear": ARCHITECTURES["linear"],
+    "deep tanh": ARCHITECTURES["deep tanh"],
+    "regression": {"dataset": "sine"},
+    "regression dropout": {"dataset": "sine", "dropout": 0.2, "label_noise": 0.3},
+    "two classes": {"dataset": "moons", "label_noise": 0.1},
+    "full batch": {"batch_size": 100},
+    "one by one": {"batch_size": 1, "epochs": 1},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_epoch_equals_fit(case):
+    experiment = TINY.replace(**CASES[case])
+    expected = fit_history(experiment)
+    # A first run at other values: the traced program is then used again.
+    changed = {"learning_rate": 0.01, "seed": 5}
+    for name in ("momentum", "dropout", "l1", "l2", "weight_decay"):
+        if getattr(experiment, name):
+            changed[name] = getattr(experiment, name) / 2
+    run(experiment.replace(**changed, epochs=1))
+
+    history = run(experiment).history
+
+    assert history.keys() == expected.keys()
+    for name in expected:
+        np.testing.assert_allclose(
+            history[name], expected[name], rtol=1e-5, atol=1e-7, err_msg=name
+        )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"dropout": 0.3}, {"architecture": "cnn", "filters": (4,)}],
+    ids=["mlp", "dropout", "cnn"],
+)
+def test_same_seed_same_history_bit_for_bit(changes):
+    experiment = TINY.replace(shuffle=True, **changes)
+
+    first = run(experiment)
+    run(experiment.replace(seed=1, learning_rate=1.0))
+    _programs.clear()
+    again = run(experiment)
+
+    assert first.history == again.history
+    for a, b in zip(first.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_seed_changes_weights_and_order():
+    assert run(TINY.replace(seed=1)).history != run(TINY).history
+    assert run(TINY.replace(shuffle=True)).history != run(TINY).history
+
+
+def test_model_is_the_trained_keras_model():
+    finished = run(TINY)
+    data = load_dataset("digits")
+
+    finished.model.compile(loss=build_loss(TINY), metrics=["accuracy"])
+    loss, accuracy = finished.model.evaluate(data.x_val, data.y_val, verbose=0)
+
+    assert loss == pytest.approx(finished.history["val_loss"][-1], rel=1e-5)
+    assert accuracy == pytest.approx(finished.history["val_accuracy"][-1])
+
+
+def test_initial_weights_are_those_of_plain_keras():
+    keras.utils.set_random_seed(7)
+    plain = keras.Sequential(
+        [
+            keras.Input((64,)),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(10),
+        ]
+    )
+    for a, b in zip(
+        plain.get_weights(),
+        build_model(Experiment(seed=7)).get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_divergence_ends_the_run():
+    history = run(TINY.replace(dataset="sine", learning_rate=10.0, epochs=50)).history
+
+    assert len(history["loss"]) < 50
+    assert not math.isfinite(history["loss"][-1] + history["val_loss"][-1])
+    assert all(math.isfinite(v) for v in history["loss"][:-1])
+
+
+def test_leaving_the_loop_stops_and_frees_the_program():
+    for epoch in train(TINY):
+        assert epoch.number == 1
+        break
+
+    assert run(TINY).history["loss"] == run(TINY).history["loss"]
+    assert len(_programs[program_key(TINY)]) == 1
+
+
+def test_interleaved_runs_do_not_disturb_each_other():
+    alone = run(TINY).history["loss"]
+
+    pairs = zip(train(TINY), train(TINY.replace(learning_rate=1.0)), strict=True)
+    together = [first.logs["loss"] for first, _ in pairs]
+
+    assert together == alone
+
+
+def test_runs_in_threads_do_not_disturb_each_other():
+    alone = run(TINY).history
+    results = {}
+
+    def work(number):
+        results[number] = run(TINY).history
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert all(results[i] == alone for i in range(4))
+
+
+def test_programs_are_bounded():
+    for width in range(1, KEPT_PROGRAMS + 4):
+        run(TINY.replace(hidden_units=(width,), epochs=1))
+
+    assert len(_programs) == KEPT_PROGRAMS
+
+
+def test_a_slider_does_not_retrace():
+    run(TINY.replace(momentum=0.5, dropout=0.1, l2=0.1))
+    program = _programs[program_key(TINY.replace(momentum=0.9, dropout=0.5, l2=0.2))][0]
+    before = program._epoch.experimental_get_tracing_count()
+
+    for value in (0.2, 0.6, 0.9):
+        run(
+            TINY.replace(
+                momentum=value,
+                dropout=value,
+                l2=value,
+                learning_rate=value,
+                batch_size=int(10 * value),
+                train_size=50,
+                seed=3,
+            )
+        )
+
+    assert program._epoch.experimental_get_tracing_count() == before
+
+
+def test_train_names_a_wrong_argument():
+    with pytest.raises(TypeError, match="`experiment` must be an Experiment"):
+        next(train({"learning_rate": 0.1}))
