@@ -57,7 +57,7 @@ def diverged_at(history: History) -> int | None:
     return None
 
 
-def verdict(history: History) -> Verdict:
+def verdict(history: History, guess: float | None = None) -> Verdict:
     """Says in words how a run went, from its curves alone.
 
     The thresholds (10 % of change, 50 % of unsteadiness, the last fifth of the
@@ -65,6 +65,7 @@ def verdict(history: History) -> Verdict:
 
     Args:
         history: Metrics of at least one epoch.
+        guess: `Dataset.guess`, what guessing scores; default not compared.
 
     Returns:
         The first `Verdict` that applies, worst first.
@@ -97,6 +98,8 @@ def verdict(history: History) -> Verdict:
             f"Barely moved: the training loss went from {_short(loss[0])} to "
             f"{_short(loss[-1])} in {epochs} epochs.",
         )
+    if guess is not None and _no_better(history, guess):
+        return Verdict("stuck", f"No better than guessing: {now}.")
     if loss[-1] > 1.5 * min(loss):
         return Verdict(
             "unsteady",
@@ -111,10 +114,62 @@ def verdict(history: History) -> Verdict:
             f"{_short(val_loss[best])} to {_short(val_loss[-1])} while the "
             "training loss kept falling.",
         )
-    before = loss[max(0, epochs - 1 - math.ceil(epochs / 5))]
-    if loss[-1] < 0.9 * before and val_loss[-1] < 0.98 * max(val_loss[-2:]):
+    before = max(0, epochs - 1 - math.ceil(epochs / 5))
+    if val_loss[-1] < 0.95 * val_loss[before]:
         return Verdict("improving", f"Still improving: {now}.")
     return Verdict("settled", f"Settled: {now}.")
+
+
+def _no_better(history: History, guess: float) -> bool:
+    if "val_accuracy" in history:
+        return history["val_accuracy"][-1] < guess + 0.05
+    return history["val_loss"][-1] > 0.95 * guess
+
+
+def joint_verdict(histories: list[History], guess: float | None = None) -> Verdict:
+    """Says how the runs of several seeds went.
+
+    Returns:
+        The verdict of the run whose last validation loss is the median of
+        those that did not diverge; with how many of them diverged, if any.
+    """
+    broken = [h for h in histories if diverged_at(h) is not None]
+    whole = sorted(
+        (h for h in histories if diverged_at(h) is None),
+        key=lambda h: h["val_loss"][-1],
+    )
+    if not whole:
+        return verdict(broken[0], guess)
+    middle = verdict(whole[len(whole) // 2], guess)
+    if not broken:
+        return middle
+    counts = f"{len(broken)} of {len(histories)} seeds diverged. "
+    return Verdict("diverged", f"{counts}Of the others: {middle.text}")
+
+
+def axis_limits(history: History) -> dict[str, tuple[float, float]]:
+    """Returns axes that stay put while a slider moves.
+
+    Args:
+        history: Of the baseline, the run at the sliders' first positions.
+
+    Returns:
+        For each metric of the training data, `(low, high)`. Accuracies span
+        0 to 1. Losses, on a log axis, span the baseline's whole decades and
+        half a decade or more on either side.
+    """
+    limits = {}
+    for name in (n for n in history if not n.startswith("val_")):
+        if name == "accuracy":
+            limits[name] = (0.0, 1.0)
+            continue
+        seen = np.array([*history[name], *history[f"val_{name}"]])
+        seen = seen[np.isfinite(seen) & (seen > 0)]
+        low, high = (seen.min(), seen.max()) if len(seen) else (0.1, 1.0)
+        low = 10.0 ** math.floor(math.log10(low) - 0.5)
+        high = 10.0 ** math.ceil(math.log10(high) + 0.5)
+        limits[name] = (low, high)
+    return limits
 
 
 def _short(value: float) -> str:

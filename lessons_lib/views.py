@@ -108,3 +108,13 @@ def _training_data(experiment, view, features, n_classes):
             f"{task}. Received: dataset={experiment.dataset!r}"
         )
     return data
+
+
+def check_views(experiment: Experiment, names: tuple[str, ...]) -> None:
+    """Raises a `ValueError` if a view is unknown or does not fit."""
+    for name in names:
+        if name not in VIEWS:
+            raise ValueError(
+                f"`views` must be some of {', '.join(VIEWS)}. Received: {name!r}"
+            )
+        VIEWS[name].header(experiment)
