@@ -36,8 +36,8 @@ class Control:
         values = tuple(self.values)
         if not values or len(set(map(repr, values))) < len(values):
             raise ValueError(
-                f"`values` of control {self.name!r} must be at least one value, "
-                f"all different. Received: values={values!r}"
+                f"`values` of control {self.name!r} must be at least one "
+                f"value, all different. Received: values={values!r}"
             )
         if self.scale not in ("log", "linear", "choice"):
             raise ValueError(
@@ -99,7 +99,6 @@ CONTROLS: dict[str, Control] = {
             symbol="η",
             scale="log",
             help="How far each step moves the weights against the gradient.",
-            texts="0.0001 0.0003 0.001 0.003 0.01 0.03 0.1 0.3 1 3 10".split(),
         ),
         Control(
             "batch_size",
@@ -116,7 +115,7 @@ CONTROLS: dict[str, Control] = {
         ),
     )
 }
-"""The controls that chapters name; a chapter with other values makes its own."""
+"""The controls that chapters name; others make their own."""
 
 
 def resolve_controls(
@@ -131,7 +130,9 @@ def resolve_controls(
         ValueError: Naming the control and what is wrong with it.
     """
     if not controls:
-        raise ValueError("`controls` must name at least one control. Received: []")
+        raise ValueError(
+            "`controls` must name at least one control. Received: []"
+        )
     resolved = []
     for control in controls:
         if not isinstance(control, Control):

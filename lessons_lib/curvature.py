@@ -43,7 +43,9 @@ def sharpness(
         )
     variables = [v.value for v in model.trainable_variables]
     rng = np.random.default_rng(seed)
-    vector = [tf.constant(rng.normal(size=v.shape), v.dtype) for v in variables]
+    vector = [
+        tf.constant(rng.normal(size=v.shape), v.dtype) for v in variables
+    ]
     product = _hessian_vector_product(model, loss, x, y, variables)
     eigenvalue = np.inf
     for _ in range(max_iterations):
@@ -51,7 +53,9 @@ def sharpness(
         vector = [v / norm for v in vector]
         image = product(*vector)
         before = eigenvalue
-        dots = [tf.reduce_sum(v * h) for v, h in zip(vector, image, strict=True)]
+        dots = [
+            tf.reduce_sum(v * h) for v, h in zip(vector, image, strict=True)
+        ]
         eigenvalue = float(tf.add_n(dots))
         if abs(eigenvalue - before) <= tolerance * abs(eigenvalue):
             break
@@ -71,10 +75,15 @@ def _hessian_vector_product(model, loss, x, y, variables):
                 value = loss(y, model(x, training=False))
             gradient = inner.gradient(value, variables)
             along = tf.add_n(
-                [tf.reduce_sum(g * v) for g, v in zip(gradient, vector, strict=True)]
+                [
+                    tf.reduce_sum(g * v)
+                    for g, v in zip(gradient, vector, strict=True)
+                ]
             )
         return outer.gradient(
-            along, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO
+            along,
+            variables,
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
         )
 
     return product

@@ -7,11 +7,12 @@ Keras the first time they are asked for, and read from its cache afterwards.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 
 import numpy as np
 
 DATA_SEED = 2026
-"""The one seed of all data; an experiment's own seed never changes the data."""
+"""The one seed of all data; an experiment's own seed never changes it."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Source:
     download_mb: int = 0
 
 
-class DatasetUnavailable(RuntimeError):
+class DatasetUnavailable(RuntimeError):  # noqa: N818 (says what is so)
     """A data set that has to be downloaded cannot be had right now."""
 
 
@@ -133,12 +134,18 @@ def _keras_images(name: str):
 
 DATASETS: dict[str, Source] = {
     "digits": Source(
-        "handwritten digits (8×8 pixels)", _digits, (1077, 360, 360), 10, (8, 8, 1)
+        "handwritten digits (8×8 pixels)",
+        _digits,
+        (1077, 360, 360),
+        10,
+        (8, 8, 1),
     ),
     "moons": Source("two moons", _moons, (300, 150, 150), 2),
     "spirals": Source("two spirals", _spirals, (450, 225, 225), 2),
     "sine": Source("noisy sine", _sine, (100, 100, 200)),
-    "sparse_linear": Source("sparse linear problem", _sparse_linear, (600, 200, 200)),
+    "sparse_linear": Source(
+        "sparse linear problem", _sparse_linear, (600, 200, 200)
+    ),
     "mnist": Source(
         "MNIST digits (28×28 pixels)",
         _keras_images("mnist"),
@@ -181,7 +188,6 @@ def load_dataset(
         DatasetUnavailable: It must be downloaded and that did not work.
 
     Example:
-
     >>> load_dataset("digits").x_train.shape
     (1077, 64)
     """
@@ -191,11 +197,18 @@ def load_dataset(
     y_train = whole.y_train[:n_train]
     if label_noise:
         y_train = _add_noise(y_train, whole.n_classes, label_noise)
-    parts = {**vars(whole), "x_train": whole.x_train[:n_train], "y_train": y_train}
+        y_train.setflags(write=False)
+    parts = {
+        **vars(whole),
+        "x_train": whole.x_train[:n_train],
+        "y_train": y_train,
+    }
     return Dataset(**parts)
 
 
-def check_dataset(name: str, train_size: int | None, label_noise: float) -> None:
+def check_dataset(
+    name: str, train_size: int | None, label_noise: float
+) -> None:
     """Raises a `ValueError` that names the first wrong argument, if any."""
     if not isinstance(name, str) or name not in DATASETS:
         raise ValueError(
@@ -211,14 +224,14 @@ def check_dataset(name: str, train_size: int | None, label_noise: float) -> None
     ):
         raise ValueError(
             f"`train_size` must be None or an integer from 1 to {most}, the "
-            f"training examples of {name!r}. Received: train_size={train_size!r}"
+            f"training examples of {name!r}. "
+            f"Received: train_size={train_size!r}"
         )
-    top = 1 if source.n_classes else np.inf
+    top = 1 if source.n_classes else np.finfo("float32").max
     if (
         isinstance(label_noise, bool)
-        or not isinstance(label_noise, int | float | np.number)
+        or not isinstance(label_noise, Real)
         or not 0 <= label_noise <= top
-        or not np.isfinite(label_noise)
     ):
         raise ValueError(
             "`label_noise` must be a fraction in [0, 1] for classes, or a "

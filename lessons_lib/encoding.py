@@ -37,5 +37,7 @@ def encode_cells(values: np.ndarray, limits: tuple[float, float]) -> str:
         limits: The values that become 0 and 255; beyond them they are cut.
     """
     low, high = limits
-    share = np.clip((np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1)
+    share = np.clip(
+        (np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1
+    )
     return base64.b64encode(np.round(255 * share).astype("uint8")).decode()

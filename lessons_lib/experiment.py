@@ -1,10 +1,13 @@
 """An experiment: every hyperparameter of one training run, checked."""
 
+import contextlib
 import dataclasses
 import math
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
+
+import numpy as np
 
 from lessons_lib.datasets import DATASETS, check_dataset
 
@@ -62,7 +65,6 @@ class Experiment:
             names the argument, what was expected and what was received.
 
     Example:
-
     >>> Experiment(learning_rate=0.1).replace(batch_size=8).batch_size
     8
     """
@@ -93,6 +95,9 @@ class Experiment:
 
     def __post_init__(self):
         check_dataset(self.dataset, self.train_size, self.label_noise)
+        if self.train_size is not None:
+            object.__setattr__(self, "train_size", int(self.train_size))
+        object.__setattr__(self, "label_noise", float(self.label_noise))
         source = DATASETS[self.dataset]
         n_train = self.train_size or source.sizes[0]
 
@@ -100,10 +105,18 @@ class Experiment:
         if self.architecture != "mlp" and source.image_shape is None:
             images = [name for name, s in DATASETS.items() if s.image_shape]
             raise self._error(
-                "architecture", f"'mlp' for {self.dataset!r}; images are {images}"
+                "architecture",
+                f"'mlp' for {self.dataset!r}; images are {images}",
             )
         self._integers("hidden_units")
         self._integers("filters")
+        if self.architecture == "cnn":
+            # Each pooling halves the image; none may be left without a pixel.
+            most = min(source.image_shape[:2]).bit_length() - 1
+            if len(self.filters) > most:
+                raise self._error(
+                    "filters", f"at most {most} layers for {self.dataset!r}"
+                )
         self._integer("kernel_size", 1, 11)
         self._integer("lstm_units", 1, 4096)
         self._choice("activation", ACTIVATIONS)
@@ -118,10 +131,13 @@ class Experiment:
         self._boolean("nesterov")
         if self.momentum and self.optimizer not in USES_MOMENTUM:
             raise self._error(
-                "momentum", f"0 for {self.optimizer!r}; {USES_MOMENTUM} have one"
+                "momentum",
+                f"0 for {self.optimizer!r}; {USES_MOMENTUM} have one",
             )
         if self.nesterov and self.optimizer != "sgd":
-            raise self._error("nesterov", "False unless the optimizer is 'sgd'")
+            raise self._error(
+                "nesterov", "False unless the optimizer is 'sgd'"
+            )
         self._integer("batch_size", 1, n_train, "the training examples")
         self._integer("epochs", 1, 100_000)
         self._integer("seed", 0, 2**31 - 1)
@@ -143,7 +159,8 @@ class Experiment:
 
     def _error(self, name: str, expected: str) -> ValueError:
         return ValueError(
-            f"`{name}` must be {expected}. Received: {name}={getattr(self, name)!r}"
+            f"`{name}` must be {expected}. "
+            f"Received: {name}={getattr(self, name)!r}"
         )
 
     def _choice(self, name, choices):
@@ -152,19 +169,20 @@ class Experiment:
             raise self._error(name, f"one of {', '.join(choices)}")
 
     def _boolean(self, name):
-        if not isinstance(getattr(self, name), bool):
+        value = getattr(self, name)
+        if not isinstance(value, bool | np.bool_):
             raise self._error(name, "True or False")
+        object.__setattr__(self, name, bool(value))
 
     def _number(self, name, expected, accepts):
         value = getattr(self, name)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, Real)
-            or not math.isfinite(value)
-            or not accepts(value)
-        ):
+        number = math.nan
+        if isinstance(value, Real) and not isinstance(value, bool):
+            with contextlib.suppress(OverflowError):
+                number = float(value)
+        if not math.isfinite(number) or not accepts(number):
             raise self._error(name, f"a finite number {expected}")
-        object.__setattr__(self, name, float(value))
+        object.__setattr__(self, name, number)
 
     def _integer(self, name, least, most, what=""):
         value = getattr(self, name)
@@ -180,7 +198,9 @@ class Experiment:
     def _integers(self, name):
         values = getattr(self, name)
         if not isinstance(values, list | tuple) or any(
-            isinstance(v, bool) or not isinstance(v, Integral) or not 1 <= v <= 4096
+            isinstance(v, bool)
+            or not isinstance(v, Integral)
+            or not 1 <= v <= 4096
             for v in values
         ):
             raise self._error(name, "a tuple of integers from 1 to 4096")

@@ -75,7 +75,9 @@ def verdict(history: History, guess: float | None = None) -> Verdict:
     """
     loss, val_loss = history.get("loss", []), history.get("val_loss", [])
     if not loss:
-        raise ValueError(f"`history` must hold an epoch. Received: {history!r}")
+        raise ValueError(
+            f"`history` must hold an epoch. Received: {history!r}"
+        )
     end = diverged_at(history)
     if end is not None:
         bad = "NaN" if math.isnan(loss[end - 1]) else "infinite"
@@ -87,7 +89,8 @@ def verdict(history: History, guess: float | None = None) -> Verdict:
             "The steps are too long for this loss surface.",
         )
     epochs = len(loss)
-    now = f"training loss {_short(loss[-1])}, validation loss {_short(val_loss[-1])}"
+    now = f"training loss {_short(loss[-1])}"
+    now += f", validation loss {_short(val_loss[-1])}"
     if "val_accuracy" in history:
         now += f", validation accuracy {history['val_accuracy'][-1]:.1%}"
     if epochs == 1:
@@ -126,7 +129,9 @@ def _no_better(history: History, guess: float) -> bool:
     return history["val_loss"][-1] > 0.95 * guess
 
 
-def joint_verdict(histories: list[History], guess: float | None = None) -> Verdict:
+def joint_verdict(
+    histories: list[History], guess: float | None = None
+) -> Verdict:
     """Says how the runs of several seeds went.
 
     Returns:
@@ -170,6 +175,40 @@ def axis_limits(history: History) -> dict[str, tuple[float, float]]:
         high = 10.0 ** math.ceil(math.log10(high) + 0.5)
         limits[name] = (low, high)
     return limits
+
+
+def summarize(
+    histories: list[History], metric: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns median and range over the seeds of one setting.
+
+    A diverged seed counts as the worst in the median: leaving it out would let
+    the others speak for a setting that mostly fails. The range spans the
+    seeds that are still finite. The front end of the pages does the same.
+
+    Args:
+        histories: One for each seed; they may differ in length.
+        metric: For example `"val_loss"`.
+
+    Returns:
+        Median, lowest and highest value after each epoch; NaN where there is
+        none.
+    """
+    epochs = max((len(h.get(metric, [])) for h in histories), default=0)
+    table = np.full((len(histories), epochs), np.nan)
+    for row, history in zip(table, histories, strict=True):
+        values = history.get(metric, [])
+        row[: len(values)] = values
+        end = diverged_at(history)
+        if end is not None:
+            row[end - 1 :] = -np.inf if metric.endswith("accuracy") else np.inf
+    finite = np.isfinite(table)
+    low = np.min(table, axis=0, where=finite, initial=np.inf)
+    high = np.max(table, axis=0, where=finite, initial=-np.inf)
+    median = np.nanmedian(table, axis=0) if epochs else np.empty(0)
+    return tuple(
+        np.where(np.isfinite(v), v, np.nan) for v in (median, low, high)
+    )
 
 
 def _short(value: float) -> str:

@@ -5,7 +5,7 @@ import threading
 
 import keras
 
-from lessons_lib.datasets import DATASETS
+from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 
 _SEEDING = threading.Lock()
@@ -66,8 +66,6 @@ def build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
 
 
 def _features(experiment):
-    from lessons_lib.datasets import load_dataset
-
     return load_dataset(experiment.dataset).x_train.shape[1]
 
 
@@ -87,7 +85,9 @@ def _weights(experiment):
 
 
 def _dense(experiment, units, activation=None):
-    return keras.layers.Dense(units, activation=activation, **_weights(experiment))
+    return keras.layers.Dense(
+        units, activation=activation, **_weights(experiment)
+    )
 
 
 def _front(experiment, image_shape):

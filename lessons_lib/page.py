@@ -1,4 +1,4 @@
-"""The static face: what a panel leaves in the page for `web/` to bring to life.
+"""The static face: what a panel leaves in the page for `web/` to animate.
 
 Python hands over one `<div>` with JSON and a picture. The picture stays for
 readers without JavaScript and on paper.
@@ -26,7 +26,9 @@ def svg(figure: Any) -> str:
     import matplotlib as mpl
 
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "turn-the-knob"}):
+    with mpl.rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": "turn-the-knob"}
+    ):
         figure.savefig(
             buffer, format="svg", transparent=True, metadata={"Date": None}
         )
@@ -36,7 +38,9 @@ def svg(figure: Any) -> str:
     # The first width and height are the figure's, in points; its viewBox
     # keeps the proportions.
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    return re.sub(r'(<svg[^>]*?) height="[^"]*"', r'\1 width="100%"', text, count=1)
+    return re.sub(
+        r'(<svg[^>]*?) height="[^"]*"', r'\1 width="100%"', text, count=1
+    )
 
 
 def explorer_html(name: str | None, title: str, picture: str, alt: str) -> str:
@@ -50,7 +54,9 @@ def explorer_html(name: str | None, title: str, picture: str, alt: str) -> str:
         alt: What the picture shows, in a sentence.
     """
     if name is None:
-        return f'<div class="knob-explorer">{_figure(picture, title, alt)}</div>'
+        return (
+            f'<div class="knob-explorer">{_figure(picture, title, alt)}</div>'
+        )
     spec = {
         "format": 1,
         "kind": "explorer",
@@ -122,7 +128,9 @@ def _place(name, spec, figure):
 
 def _figure(picture, title, alt):
     label = html.escape(alt, quote=True)
-    picture = picture.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    picture = picture.replace(
+        "<svg", f'<svg role="img" aria-label="{label}"', 1
+    )
     return (
         f'<figure class="knob-picture">{picture}'
         f"<figcaption>{html.escape(title)}</figcaption></figure>"

@@ -31,13 +31,17 @@ def explorers(notebook: Path) -> Iterator[Explorer]:
     for number, cell in enumerate(cells):
         if "explorer" not in cell["metadata"].get("tags", []):
             continue
-        names = {name: getattr(lessons_lib, name) for name in lessons_lib.__all__}
+        names = {
+            name: getattr(lessons_lib, name) for name in lessons_lib.__all__
+        }
         tree = ast.parse("".join(cell["source"]))
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         where = f"{notebook.name} cell {number}"
         exec(compile(tree, where, "exec"), names)
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), where, "eval"), names)
+            value = eval(
+                compile(ast.Expression(last.value), where, "eval"), names
+            )
             names["_"] = value
         made = {id(v): v for v in names.values() if isinstance(v, Explorer)}
         if not made:
@@ -72,7 +76,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m lessons_lib.record")
     parser.add_argument("folder", type=Path, help="where the notebooks are")
     parser.add_argument("--only", help="record one sweep, stale or not")
-    parser.add_argument("--jobs", type=int, default=-1, help="default: all cores")
+    parser.add_argument(
+        "--jobs", type=int, default=-1, help="default: all cores"
+    )
     options = parser.parse_args(arguments)
     for notebook in sorted(options.folder.glob("*.ipynb")):
         for explorer in explorers(notebook):

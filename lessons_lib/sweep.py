@@ -33,7 +33,7 @@ FORMAT = 1
 
 
 class SweepError(ValueError):
-    """A recorded sweep cannot be read, or is not the one that was asked for."""
+    """A recorded sweep cannot be read, or is not what was asked for."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,9 @@ class Sweep:
         self._check(values)
         position = 0
         for control in self.controls:
-            value = values.get(control.name, getattr(self.experiment, control.name))
+            value = values.get(
+                control.name, getattr(self.experiment, control.name)
+            )
             position = position * len(control.values) + control.index(value)
         return self.document["settings"][position]
 
@@ -106,7 +108,8 @@ class Sweep:
         for name in names:
             if name not in known:
                 raise ValueError(
-                    f"This sweep's controls are {', '.join(known)}. Received: {name!r}"
+                    f"This sweep's controls are {', '.join(known)}. "
+                    f"Received: {name!r}"
                 )
 
 
@@ -143,7 +146,9 @@ def sweep(
             anything runs.
     """
     if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 1:
-        raise ValueError(f"`seeds` must be a positive integer. Received: {seeds!r}")
+        raise ValueError(
+            f"`seeds` must be a positive integer. Received: {seeds!r}"
+        )
     controls = resolve_controls(experiment, controls)
     check_views(experiment, views)
     settings = list(_grid(experiment, controls))
@@ -260,7 +265,9 @@ def _record(index, experiment, seeds, views):
         "verdict": judged.text,
         "status": judged.status,
         "diverged": [diverged_at(h) for h in histories],
-        "curves": {name: [h[name] for h in histories] for name in histories[0]},
+        "curves": {
+            name: [h[name] for h in histories] for name in histories[0]
+        },
         "views": {name: _view(name, runs[0]) for name in views},
     }
     return index, rounded(setting)
@@ -281,7 +288,9 @@ def _document(experiment, controls, seeds, views, settings, path):
     defaults = [getattr(experiment, c.name) for c in controls]
     baseline = next(
         setting["curves"]
-        for setting, at in zip(settings, _grid(experiment, controls), strict=True)
+        for setting, at in zip(
+            settings, _grid(experiment, controls), strict=True
+        )
         if [getattr(at, c.name) for c in controls] == defaults
     )
     limits = axis_limits({name: rows[0] for name, rows in baseline.items()})
@@ -396,7 +405,9 @@ class _Journal:
             file.write(f"{json.dumps([index, setting])}\n")
 
     def finish(self, document: dict) -> None:
-        _write(self._path, json.dumps(document, ensure_ascii=False, indent=None))
+        _write(
+            self._path, json.dumps(document, ensure_ascii=False, indent=None)
+        )
         self._partial.unlink()
 
 

@@ -3,7 +3,8 @@
 A view is one of three kinds. Its header says once what all its pictures share
 (titles, axes, limits, data points); its data is one picture.
 
-- `heatmap`: `values`, shape `(rows, columns)`, the first row at the smallest y.
+- `heatmap`: `values`, shape `(rows, columns)`, the row of the smallest y
+  first.
 - `lines`: `series`, each a `label` and `values` over the header's `x`.
 - `bars`: `series`, each a `label` and `values`, one for each of the labels.
 """
@@ -35,6 +36,7 @@ class Boundary:
     size: int = 40
 
     def header(self, experiment: Experiment) -> dict[str, Any]:
+        """See `View.header`."""
         data = _training_data(experiment, "boundary", features=2, n_classes=2)
         low, high = data.x_train.min(0) - 0.3, data.x_train.max(0) + 0.3
         points = np.column_stack([data.x_train, data.y_train])
@@ -42,8 +44,8 @@ class Boundary:
             "name": "boundary",
             "kind": "heatmap",
             "title": "Predicted probability of class 1",
-            "alt": "Map of the plane: how likely the model holds class 1 at each "
-            "place, with the training examples on top.",
+            "alt": "Map of the plane: how likely the model holds class 1 at "
+            "each place, with the training examples on top.",
             "x_label": "feature 1",
             "y_label": "feature 2",
             "shape": [self.size, self.size],
@@ -54,13 +56,16 @@ class Boundary:
         }
 
     def data(self, run: Run) -> dict[str, Any]:
+        """See `View.data`."""
         x0, x1, y0, y1 = self.header(run.experiment)["extent"]
         columns = np.linspace(x0, x1, self.size, dtype="float32")
         rows = np.linspace(y0, y1, self.size, dtype="float32")
         grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
         logits = run.model(grid).numpy().astype("float64")
         margin = np.clip(logits[:, 1] - logits[:, 0], -50, 50)
-        return {"values": (1 / (1 + np.exp(-margin))).reshape(self.size, self.size)}
+        return {
+            "values": (1 / (1 + np.exp(-margin))).reshape(self.size, self.size)
+        }
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Fit:
     points: int = 200
 
     def header(self, experiment: Experiment) -> dict[str, Any]:
+        """See `View.header`."""
         data = _training_data(experiment, "fit", features=1, n_classes=0)
         x, y = data.x_train[:, 0], data.y_train[:, 0]
         margin = 0.25 * float(np.ptp(y))
@@ -77,7 +83,8 @@ class Fit:
             "name": "fit",
             "kind": "lines",
             "title": "Fitted curve over the training data",
-            "alt": "The model's output against its input, over the training examples.",
+            "alt": "The model's output against its input, over the training "
+            "examples.",
             "x_label": "x",
             "y_label": "y",
             "x": np.linspace(x.min(), x.max(), self.points),
@@ -88,6 +95,7 @@ class Fit:
         }
 
     def data(self, run: Run) -> dict[str, Any]:
+        """See `View.data`."""
         x = self.header(run.experiment)["x"].astype("float32")[:, None]
         values = run.model(x).numpy()[:, 0]
         return {"series": [{"label": "model", "values": values}]}
@@ -104,8 +112,8 @@ def _training_data(experiment, view, features, n_classes):
     if data.x_train.shape[1] != features or data.n_classes != n_classes:
         task = f"{n_classes} classes" if n_classes else "regression"
         raise ValueError(
-            f"The view {view!r} needs a data set with {features} feature(s) and "
-            f"{task}. Received: dataset={experiment.dataset!r}"
+            f"The view {view!r} needs a data set with {features} feature(s) "
+            f"and {task}. Received: dataset={experiment.dataset!r}"
         )
     return data
 
@@ -115,6 +123,7 @@ def check_views(experiment: Experiment, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in VIEWS:
             raise ValueError(
-                f"`views` must be some of {', '.join(VIEWS)}. Received: {name!r}"
+                f"`views` must be some of {', '.join(VIEWS)}. "
+                f"Received: {name!r}"
             )
         VIEWS[name].header(experiment)

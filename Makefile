@@ -1,0 +1,98 @@
+# Python 3.11 to 3.13, git and make are enough: everything else goes into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+NODE_MODULES := web/node_modules/.package-lock.json
+FRONT_END := web/dist/turn-the-knob.js
+EXTRA := _build/extra/.staged
+EXECUTED := _build/.executed-with
+MATHJAX := web/node_modules/mathjax/es5
+
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+LIBRARY := $(shell find lessons_lib -name '*.py' -o -name '*.mplstyle')
+RUNS := $(shell find book/runs -type f 2>/dev/null)
+
+# npm and the scripts it starts find the Node of .venv first.
+NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book serve lab test sweeps bench lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Every page is rendered anew: Sphinx copies no style, script or recorded run as
+# long as no page changes. Executed notebooks are kept, which is what takes time.
+book: $(INSTALLED) $(EXTRA) $(EXECUTED)  ## execute the notebooks and render the site
+	@rm -rf _build/html _build/.doctrees
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo
+	@echo "Open _build/html/index.html through 'make serve': the sliders need a server."
+
+serve:  ## show the rendered site on http://127.0.0.1:8000 (PORT=8000)
+	@test -f _build/html/index.html || { echo "Run 'make book' first."; exit 1; }
+	@echo "Open http://127.0.0.1:$(PORT)/ (Ctrl-C stops)."
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lab: $(INSTALLED)  ## open the book in JupyterLab
+	$(BIN)/jupyter lab book
+
+# One pytest run at the end, so that its summary counts every test of the project.
+test: $(INSTALLED)  ## check everything that CI checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	@$(MAKE) $(FRONT_END)
+	$(NPM) test
+	@$(MAKE) book
+	$(BIN)/pytest $(wildcard tests/test_*.py) book tests/browser \
+		--nbval-lax --nbval-current-env --nbval-cell-timeout=600
+
+sweeps: $(INSTALLED)  ## record the stale runs that the static pages replay (long)
+	$(BIN)/python -m lessons_lib.record book
+
+bench: $(INSTALLED) $(FRONT_END)  ## print the benchmark table
+	$(BIN)/python -m benchmarks
+
+lock: $(INSTALLED)  ## pin the newest versions in requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--no-header --no-annotate --no-emit-package lessons-lib \
+		--output-file requirements.lock requirements-dev.txt
+
+clean:  ## delete everything that make wrote
+	rm -rf .venv _build web/dist web/node_modules lessons_lib.egg-info
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "TensorFlow needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one, for example: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --no-deps -r requirements.lock -e .
+	@touch $@
+
+$(NODE_MODULES): web/package-lock.json $(INSTALLED)
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+$(FRONT_END): $(NODE_MODULES) $(WEB_SOURCES)
+	$(NPM) run build
+	@touch $@
+
+# Files that the site serves as they are: MathJax, and the recorded runs, which
+# pages under /book/ fetch as runs/<chapter>.json.
+$(EXTRA): $(FRONT_END) $(RUNS)
+	@rm -rf _build/extra
+	@mkdir -p _build/extra/_static/mathjax/output/chtml/fonts _build/extra/book
+	@cp $(MATHJAX)/tex-chtml.js _build/extra/_static/mathjax/
+	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 _build/extra/_static/mathjax/output/chtml/fonts/
+	@if test -d book/runs; then cp -R book/runs _build/extra/book/; fi
+	@touch $@
+
+# Jupyter Book keeps the outputs of a notebook until the notebook changes. They
+# also depend on the library, the pinned packages and the recorded runs.
+$(EXECUTED): $(INSTALLED) $(LIBRARY) $(RUNS)
+	@rm -rf _build/.jupyter_cache
+	@mkdir -p _build
+	@touch $@

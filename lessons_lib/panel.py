@@ -1,0 +1,339 @@
+"""The live face of an explorer: a `Session` under widgets.
+
+Only core ipywidgets, which JupyterLab, Notebook, VS Code and Colab all show.
+"""
+
+import html
+import math
+import threading
+from functools import partial
+from urllib.parse import quote
+
+import ipywidgets as widgets
+
+from lessons_lib import figures
+from lessons_lib.controls import Control
+from lessons_lib.datasets import DATASETS
+from lessons_lib.experiment import Experiment
+from lessons_lib.knobs import Knob
+from lessons_lib.live import (
+    MOST_SEEDS,
+    Result,
+    Session,
+    as_csv,
+    datasets_for,
+    result_rows,
+)
+
+WRAP = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
+
+
+def drawings(
+    result: Result, pins: list[Result], epochs: int
+) -> dict[str, figures.Drawing]:
+    """Returns what there is to draw of a result, by name.
+
+    Args:
+        result: The run in colour.
+        pins: The runs shown as ghosts.
+        epochs: Length of the epoch axis.
+    """
+    ghosts = {pin.number: pin.histories for pin in pins}
+    found = {}
+    for metric, limits in result.limits.items():
+        found[metric] = (
+            partial(
+                figures.frame_curves,
+                metric=metric,
+                epochs=epochs,
+                limits=limits,
+                pins=ghosts,
+            ),
+            partial(
+                figures.add_curves,
+                metric=metric,
+                runs=result.histories,
+                limits=limits,
+            ),
+        )
+    for name, (header, data) in result.pictures.items():
+        found[name] = (
+            partial(figures.frame_view, header=header),
+            partial(figures.add_view, header=header, data=data),
+        )
+    return found
+
+
+class Panel:
+    """Widgets that ask a session for runs and show what it found.
+
+    Args:
+        session: Its `show` is taken over.
+        controls: One knob each.
+        title: A line above the knobs, or `""`.
+    """
+
+    def __init__(
+        self, session: Session, controls: tuple[Control, ...], title: str
+    ):
+        self.session = session
+        self._controls = controls
+        # Results come from the session's thread, clicks from the kernel's.
+        self._lock = threading.RLock()
+        self._images: dict[str, widgets.Image] = {}
+        self._frames: dict[str, figures.Card] = {}
+        self._key: tuple = ()
+        self._drawn: Result | None = None
+        self._pins: list[Result] = []
+        self._dataset = session.dataset
+        baseline = session.baseline
+        self._epochs = longest(baseline, controls)
+
+        self.knobs = {
+            c.name: Knob(c, getattr(baseline, c.name), self._turned)
+            for c in controls
+        }
+        self.data = _menu(
+            "data",
+            [
+                (_title(name), name)
+                for name in datasets_for(baseline, session.views)
+            ],
+            session.dataset,
+        )
+        self.seed = _number("seed", baseline.seed, 0, 2**31 - 1 - MOST_SEEDS)
+        self.seeds = _number("number of seeds", session.seeds, 1, MOST_SEEDS)
+        self.train = _button("Train", "Train this setting again", "play")
+        self.stop = _button("Stop", "Stop training", "stop")
+        self.pin = _button("Pin this run", "Keep this run as a ghost")
+        self.bar = widgets.IntProgress(
+            description="progress",
+            tooltip="Epochs done, over all seeds",
+            layout=widgets.Layout(
+                flex="1 1 200px", width="auto", min_width="0"
+            ),
+        )
+        self.verdict = widgets.HTML(layout=widgets.Layout(width="100%"))
+        self.message = widgets.HTML(layout=widgets.Layout(width="100%"))
+        self.table = widgets.HTML(layout=widgets.Layout(width="100%"))
+        self.unpins = widgets.HBox(layout=widgets.Layout(**WRAP))
+        self.cards = widgets.HBox(
+            layout=widgets.Layout(**WRAP, align_items="flex-start")
+        )
+        self.widget = self._arranged(title)
+
+        self.data.observe(self._chose_data, "value")
+        self.seed.observe(lambda c: session.ask(seed=c["new"]), "value")
+        self.seeds.observe(lambda c: session.ask(seeds=c["new"]), "value")
+        self.train.on_click(lambda _: session.train())
+        self.stop.on_click(lambda _: session.stop())
+        self.pin.on_click(lambda _: session.pin())
+        session.show = self.refresh
+        self.refresh()
+
+    def _arranged(self, title):
+        rows = [
+            [knob.widget for knob in self.knobs.values()],
+            [self.data, self.seed, self.seeds],
+            [self.train, self.stop, self.pin, self.bar],
+        ]
+        boxes = [
+            widgets.HBox(
+                row, layout=widgets.Layout(**WRAP, grid_gap="4px 16px")
+            )
+            for row in rows
+        ]
+        heading = (
+            [widgets.HTML(f"<b>{html.escape(title)}</b>")] if title else []
+        )
+        return widgets.VBox(
+            [
+                *heading,
+                *boxes,
+                self.message,
+                self.cards,
+                self.verdict,
+                self.table,
+                self.unpins,
+            ],
+            layout=widgets.Layout(width="100%", overflow="hidden"),
+        )
+
+    def _turned(self, name, value):
+        self.session.ask(**{name: value})
+
+    def _chose_data(self, change):
+        if change["new"] != self.session.dataset:
+            self.session.ask(dataset=change["new"])
+            self._dataset = self.session.dataset
+
+    def refresh(self) -> None:
+        """Shows the session as it is now."""
+        with self._lock:
+            session, result = self.session, self.session.result
+            pins = session.pins
+            if session.dataset != self._dataset:
+                # The session went back to data that can be had.
+                self._dataset = self.data.value = session.dataset
+            self.message.value = _message(session.message)
+            if result is None:
+                return
+            self.bar.max = result.experiment.epochs * result.seeds
+            self.bar.value = result.epochs_done
+            self.verdict.value = _verdict(result, self._controls)
+            if pins is not self._pins:
+                self._show_pins(pins)
+            if result is not self._drawn or pins is not self._pins:
+                self._draw(result, pins)
+            self._drawn, self._pins = result, pins
+
+    def _draw(self, result, pins):
+        shown = drawings(result, pins, self._epochs)
+        if list(shown) != list(self._images):
+            self._images = {name: _image(name) for name in shown}
+            self.cards.children = tuple(self._images.values())
+        experiment = result.experiment
+        key = (
+            tuple(result.limits.items()),
+            tuple(pin.number for pin in pins),
+            experiment.dataset,
+            experiment.train_size,
+            experiment.label_noise,
+        )
+        if key != self._key:
+            self._frames = {
+                n: figures.Card(frame) for n, (frame, _) in shown.items()
+            }
+            self._key = key
+        for name, (_, add) in shown.items():
+            self._images[name].value = self._frames[name].png(add)
+
+    def _show_pins(self, pins):
+        for button in self.unpins.children:
+            button.close()
+        buttons = []
+        for pin in pins:
+            text = f"Unpin {pin.number}"
+            button = _button(text, f"Forget pinned run {pin.number}")
+            button.on_click(lambda _, n=pin.number: self.session.unpin(n))
+            buttons.append(button)
+        if pins:
+            clear = _button("Clear pins", "Forget all pinned runs")
+            clear.on_click(lambda _: self.session.clear_pins())
+            buttons.append(clear)
+        self.unpins.children = buttons
+        self.table.value = _table(result_rows(pins, self._controls))
+
+
+def still(result: Result, epochs: int) -> figures.Figure:
+    """Returns the picture of a result for paper and for pages."""
+    return figures.panel_figure(list(drawings(result, [], epochs).values()))
+
+
+def longest(experiment: Experiment, controls: tuple[Control, ...]) -> int:
+    """Returns the most epochs that the controls can ask for."""
+    choices = [c.values for c in controls if c.name == "epochs"]
+    return max([experiment.epochs, *(v for values in choices for v in values)])
+
+
+def _menu(description, options, value):
+    return widgets.Dropdown(
+        description=description,
+        options=options,
+        value=value,
+        tooltip="The examples to learn from",
+        style={"description_width": "initial"},
+        layout=widgets.Layout(flex="0 1 320px", width="auto", min_width="0"),
+    )
+
+
+def _title(dataset):
+    source = DATASETS[dataset]
+    size = f", download of {source.download_mb} MB" * bool(source.download_mb)
+    return source.title + size
+
+
+def _number(description, value, low, high):
+    return widgets.BoundedIntText(
+        value=value,
+        min=low,
+        max=high,
+        description=description,
+        tooltip=f"{low} to {high}",
+        style={"description_width": "initial"},
+        layout=widgets.Layout(width="auto", max_width="190px"),
+    )
+
+
+def _button(description, tooltip, icon=""):
+    return widgets.Button(
+        description=description,
+        tooltip=tooltip,
+        icon=icon,
+        layout=widgets.Layout(width="auto"),
+    )
+
+
+def _image(name):
+    return widgets.Image(
+        format="png",
+        # The nearest that ipywidgets has to a text for those who cannot see
+        # it; the numbers stand in the verdict below.
+        tooltip=f"Chart of the {name}",
+        layout=widgets.Layout(
+            flex="1 1 300px", max_width="480px", min_width="0", height="auto"
+        ),
+    )
+
+
+def _message(text):
+    if not text:
+        return ""
+    return (
+        '<div style="line-height:1.4;padding:4px 8px;white-space:normal;'
+        f'border-left:4px solid #D55E00">{html.escape(text)}</div>'
+    )
+
+
+def _verdict(result, controls):
+    experiment = result.experiment
+    settings = [
+        f"{c.symbol or c.label} = {c.texts[c.index(getattr(experiment, c.name))]}"
+        for c in controls
+    ]
+    seeds = (
+        f"{result.seeds} seeds"
+        if result.seeds > 1
+        else f"seed {experiment.seed}"
+    )
+    where = ", ".join([*settings, experiment.dataset, seeds])
+    return (
+        '<div style="line-height:1.4;white-space:normal">'
+        f"{html.escape(where)}:<br><b>{html.escape(result.verdict.text)}</b></div>"
+    )
+
+
+def _table(rows):
+    if not rows:
+        return ""
+    heads = "".join(f"<th>{html.escape(str(name))}</th>" for name in rows[0])
+    lines = "".join(
+        "<tr>"
+        + "".join(f"<td>{html.escape(_cell(v))}</td>" for v in row.values())
+        + "</tr>"
+        for row in rows
+    )
+    link = f"data:text/csv;charset=utf-8,{quote(as_csv(rows))}"
+    return (
+        '<div style="overflow-x:auto"><table style="font-size:90%;text-align:right">'
+        f"<caption>Pinned runs, medians over seeds</caption><tr>{heads}</tr>"
+        f"{lines}</table></div>"
+        f'<a download="runs.csv" href="{link}" style="text-decoration:underline">'
+        "Download as CSV</a>"
+    )
+
+
+def _cell(value):
+    if isinstance(value, float):
+        return "diverged" if math.isnan(value) else f"{value:.3g}"
+    return str(value)

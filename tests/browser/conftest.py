@@ -1,0 +1,105 @@
+"""A loopback web server and a browser, for tests of pages as readers see them."""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+WEB = ROOT / "web"
+
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",  # A container's root user has no sandbox.
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    # The browser itself must stay silent: a test counts the page's requests.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_browser() -> str:
+    """Returns the path of a Chromium: `$CHROMIUM`, else the first one found on `PATH`."""
+    found = filter(
+        None, [os.environ.get("CHROMIUM"), *map(shutil.which, BROWSER_NAMES)]
+    )
+    path = next(found, None)
+    if path is None:
+        pytest.fail(
+            "The browser tests need Chromium or Chrome on PATH, "
+            "or its path in $CHROMIUM."
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def web_dist() -> Path:
+    """Returns the folder of the bundled front end."""
+    dist = WEB / "dist"
+    for name in ("turn-the-knob.js", "turn-the-knob.css"):
+        if not (dist / name).is_file():
+            pytest.fail(
+                f"web/dist/{name} is missing. "
+                "Build it: cd web && npm ci && npm run build"
+            )
+    return dist
+
+
+@pytest.fixture(scope="session")
+def schema() -> dict:
+    """Returns the JSON Schema of what Python hands to the page."""
+    return json.loads((WEB / "schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Returns the accessibility checker's source, to be evaluated in a page."""
+    path = WEB / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        pytest.fail("axe-core is missing. Install it: cd web && npm ci")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Yields a browser for the whole session; each test opens its own context."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=BROWSER_ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without logging each request."""
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Returns a function that serves a folder on loopback and returns its address."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        handler = functools.partial(QuietHandler, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

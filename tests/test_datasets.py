@@ -1,0 +1,276 @@
+"""Data sets: the same examples every time, in three parts that stay apart."""
+
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from lessons_lib import DatasetUnavailable, load_dataset
+from lessons_lib.datasets import DATASETS, OFFLINE, _load_whole
+
+PARTS = ("train", "val", "test")
+CLASSES = [name for name in OFFLINE if DATASETS[name].n_classes]
+FEATURES = {
+    "digits": 64,
+    "moons": 2,
+    "spirals": 2,
+    "sine": 1,
+    "sparse_linear": 100,
+}
+
+
+def parts(data):
+    return [(getattr(data, f"x_{p}"), getattr(data, f"y_{p}")) for p in PARTS]
+
+
+def test_offline_data_sets_are_listed():
+    assert set(FEATURES) == set(OFFLINE)
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_shapes_and_types(name):
+    source = DATASETS[name]
+
+    data = load_dataset(name)
+
+    for (x, y), size in zip(parts(data), source.sizes, strict=True):
+        assert x.shape == (size, FEATURES[name])
+        assert x.dtype == np.float32
+        assert y.shape == ((size,) if source.n_classes else (size, 1))
+        assert y.dtype == (np.int32 if source.n_classes else np.float32)
+        assert np.isfinite(x).all()
+    assert (data.n_classes, data.image_shape) == (
+        source.n_classes,
+        source.image_shape,
+    )
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_no_example_is_in_two_parts(name):
+    seen = [{row.tobytes() for row in x} for x, _ in parts(load_dataset(name))]
+
+    assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_same_examples_every_time(name):
+    first = load_dataset(name)
+    _load_whole.cache_clear()
+
+    again = load_dataset(name)
+
+    assert first.x_train is not again.x_train
+    for (x1, y1), (x2, y2) in zip(parts(first), parts(again), strict=True):
+        np.testing.assert_array_equal(x1, x2)
+        np.testing.assert_array_equal(y1, y2)
+
+
+@pytest.mark.parametrize("changes", [{}, {"train_size": 50, "label_noise": 1}])
+@pytest.mark.parametrize("name", ["digits", "sine"])
+def test_arrays_are_read_only(name, changes):
+    for x, y in parts(load_dataset(name, **changes)):
+        assert not x.flags.writeable
+        assert not y.flags.writeable
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_classes_are_balanced(name):
+    for _, y in parts(load_dataset(name)):
+        shares = np.bincount(y) * DATASETS[name].n_classes / len(y)
+        assert len(shares) == DATASETS[name].n_classes
+        assert shares.min() > 0.7
+        assert shares.max() < 1.3
+
+
+def test_digits_are_pixels_from_0_to_1():
+    x = load_dataset("digits").x_train
+
+    assert (x.min(), x.max()) == (0, 1)
+
+
+def test_least_squares_finds_the_ten_features_of_sparse_linear():
+    data = load_dataset("sparse_linear")
+
+    weights = np.linalg.lstsq(data.x_train, data.y_train, rcond=None)[0]
+
+    truth = np.repeat([1.0, 0.0], [10, 90])[:, None]
+    np.testing.assert_allclose(weights, truth, atol=0.03)
+    noise = np.std(data.y_test - data.x_test @ truth)
+    assert noise == pytest.approx(0.1, rel=0.15)
+
+
+def test_sine_follows_the_sine():
+    for x, y in parts(load_dataset("sine")):
+        noise = y - np.sin(2 * np.pi * x)
+        assert abs(noise.mean()) < 0.04
+        assert noise.std() == pytest.approx(0.1, rel=0.25)
+
+
+def test_moons_lie_on_their_half_circles():
+    data = load_dataset("moons")
+    centres = np.where(data.y_train[:, None] == 0, [-0.5, -0.25], [0.5, 0.25])
+
+    radius = np.linalg.norm(data.x_train - centres, axis=1)
+
+    assert radius.mean() == pytest.approx(1, abs=0.05)
+    assert radius.std() == pytest.approx(0.2, rel=0.2)
+
+
+def test_spirals_turn_with_the_radius():
+    data = load_dataset("spirals")
+    radius = np.linalg.norm(data.x_train, axis=1)
+    angle = 3 * np.pi * radius + np.pi * data.y_train
+
+    ideal = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    assert np.linalg.norm(data.x_train - ideal, axis=1).max() < 0.6
+    assert np.median(np.linalg.norm(data.x_train - ideal, axis=1)) < 0.15
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("amount", [0.0, 0.25, 1.0])
+def test_label_noise_flips_an_exact_number_of_training_labels(name, amount):
+    clean, noisy = load_dataset(name), load_dataset(name, label_noise=amount)
+
+    flipped = clean.y_train != noisy.y_train
+
+    assert flipped.sum() == round(amount * len(clean.y_train))
+    assert set(noisy.y_train) <= set(range(clean.n_classes))
+
+
+def test_flipped_labels_can_be_any_other_class():
+    clean, noisy = load_dataset("digits"), load_dataset("digits", None, 1.0)
+
+    shifts = np.bincount((noisy.y_train - clean.y_train) % 10, minlength=10)
+
+    assert shifts[0] == 0
+    assert (shifts[1:] > 80).all()  # 1,077 / 9 = 120 expected
+
+
+def test_regression_noise_has_the_standard_deviation_asked_for():
+    clean, noisy = load_dataset("sine"), load_dataset("sine", label_noise=0.5)
+
+    added = noisy.y_train - clean.y_train
+
+    assert added.std() == pytest.approx(0.5, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["digits", "sine"])
+def test_noise_never_touches_validation_and_test(name):
+    clean, noisy = load_dataset(name), load_dataset(name, label_noise=0.5)
+
+    np.testing.assert_array_equal(clean.y_val, noisy.y_val)
+    np.testing.assert_array_equal(clean.y_test, noisy.y_test)
+    np.testing.assert_array_equal(clean.x_train, noisy.x_train)
+
+
+def test_train_size_keeps_the_first_examples_and_the_other_parts_whole():
+    whole, few = load_dataset("digits"), load_dataset("digits", train_size=7)
+
+    np.testing.assert_array_equal(few.x_train, whole.x_train[:7])
+    np.testing.assert_array_equal(few.y_train, whole.y_train[:7])
+    assert few.x_val is whole.x_val
+    assert few.x_test is whole.x_test
+
+
+def test_guess_is_the_accuracy_of_the_commonest_class():
+    data = load_dataset("moons")
+
+    best = max(np.mean(data.y_val == 0), np.mean(data.y_val == 1))
+
+    assert data.guess == pytest.approx(best)
+
+
+def test_guess_of_regression_is_the_error_of_the_mean():
+    y = load_dataset("sine").y_val.astype("float64")
+
+    expected = np.mean((y - y.mean()) ** 2)
+
+    assert load_dataset("sine").guess == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("dig",), "`dataset` must be one of digits.*dataset='dig'"),
+        (("sine", 101), "`train_size` .* 1 to 100.*train_size=101"),
+        (("digits", None, 2), r"`label_noise` .*\[0, 1\].*label_noise=2"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        load_dataset(*arguments)
+
+
+@pytest.fixture
+def fresh_cache():
+    _load_whole.cache_clear()
+    yield
+    _load_whole.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_cache")
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_images_of_keras_are_split_in_three(name, monkeypatch):
+    pixels = np.full((70_000, 28, 28), 51, "uint8")
+    labels = (np.arange(70_000) % 10).astype("uint8")
+    halves = [(a[:60_000], a[60_000:]) for a in (pixels, labels)]
+    pairs = tuple(zip(*halves, strict=True))
+    monkeypatch.setattr(
+        getattr(keras.datasets, name), "load_data", lambda: pairs
+    )
+
+    data = load_dataset(name, train_size=20)
+
+    assert data.x_train.shape == (20, 784)
+    assert data.x_train[0, 0] == pytest.approx(0.2)
+    assert [len(x) for x, _ in parts(data)] == [20, 10_000, 10_000]
+    np.testing.assert_array_equal(data.y_test, labels[60_000:])
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_a_failed_download_says_what_to_do_and_is_tried_again(monkeypatch):
+    calls = []
+
+    def fail():
+        calls.append(1)
+        raise Exception("URL fetch failure")
+
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", fail)
+
+    for _ in range(2):
+        with pytest.raises(DatasetUnavailable) as error:
+            load_dataset("mnist")
+
+    text = str(error.value)
+    assert all(part in text for part in ("'mnist'", "internet", "digits"))
+    assert "URL fetch failure" in text
+    assert len(calls) == 2
+
+
+def test_without_a_network_the_real_download_fails_soon(tmp_path):
+    script = (
+        "import time; from lessons_lib import *; start = time.monotonic()\n"
+        "try: load_dataset('mnist')\n"
+        "except DatasetUnavailable as e: print(e)\n"
+        "assert time.monotonic() - start < 10\n"
+        "print(load_dataset('moons').x_train.shape)"
+    )
+    nowhere = "http://127.0.0.1:9"  # refuses every connection
+    variables = {"KERAS_HOME": str(tmp_path), "https_proxy": nowhere}
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": os.getcwd(), **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert "Connect to the internet" in done.stdout
+    assert "(300, 2)" in done.stdout
+    assert not list(tmp_path.rglob("*.npz"))

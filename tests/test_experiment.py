@@ -1,0 +1,168 @@
+"""An experiment accepts what can be run and names what cannot."""
+
+import dataclasses
+import json
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons_lib import Experiment
+from lessons_lib.experiment import FIELDS
+
+NOT_POSITIVE = (0, -0.1, math.nan, math.inf, 10**400)
+NOT_NUMBERS = ("0.1", True, None, [0.1])
+NOT_COUNTS = (0, -1, 1.5, "3", True, None)
+NOT_FLAGS = (0, 1, "yes", None)
+NOT_NAMES = ("nothing", "", None, 3, ["relu"])
+BAD = {
+    "dataset": NOT_NAMES,
+    "train_size": (0, -5, 1078, 2.5, "10", True),
+    "label_noise": (-0.1, 1.1, math.nan, math.inf, 10**400, "0", True, None),
+    "architecture": NOT_NAMES,
+    "hidden_units": (64, (0,), (1.5,), (True,), ("8",), "64", None, (5000,)),
+    "filters": (4, (0,), (True,), None),
+    "kernel_size": (*NOT_COUNTS, 12),
+    "lstm_units": NOT_COUNTS,
+    "activation": NOT_NAMES,
+    "kernel_initializer": NOT_NAMES,
+    "batch_normalization": NOT_FLAGS,
+    "dropout": (1, -0.1, math.nan, *NOT_NUMBERS),
+    "l1": (-1e-9, math.inf, math.nan, *NOT_NUMBERS),
+    "l2": (-1e-9, math.inf, math.nan, *NOT_NUMBERS),
+    "optimizer": NOT_NAMES,
+    "learning_rate": (*NOT_POSITIVE, *NOT_NUMBERS),
+    "momentum": (1, -0.5, math.nan, *NOT_NUMBERS),
+    "nesterov": NOT_FLAGS,
+    "weight_decay": (-1, math.nan, *NOT_NUMBERS),
+    "batch_size": (*NOT_COUNTS, 1078),
+    "epochs": NOT_COUNTS,
+    "seed": (-1, 2**31, 0.5, "0", True, None),
+    "shuffle": NOT_FLAGS,
+}
+CASES = [(name, value) for name in BAD for value in BAD[name]]
+
+
+def test_every_field_has_bad_values():
+    assert tuple(BAD) == FIELDS
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), CASES, ids=lambda value: str(value)[:12]
+)
+def test_a_bad_value_is_named_with_what_was_expected(name, value):
+    with pytest.raises(ValueError, match=f"^`{name}` must be ") as error:
+        Experiment(**{name: value})
+
+    assert f"Received: {name}={value!r}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"train_size": 10}, "`batch_size` .* from 1 to 10 .*batch_size=32"),
+        ({"dataset": "sine", "batch_size": 101}, "`batch_size` .* 1 to 100 "),
+        ({"optimizer": "adam", "momentum": 0.9}, "`momentum` must be 0 for"),
+        ({"optimizer": "adam", "nesterov": True}, "`nesterov` .* 'sgd'"),
+        ({"dataset": "moons", "architecture": "cnn"}, "`architecture` .*mlp"),
+        ({"dataset": "sine", "architecture": "lstm"}, "`architecture` .*mlp"),
+        ({"architecture": "cnn", "filters": (4,) * 4}, "`filters` .* 3 "),
+    ],
+)
+def test_values_that_do_not_go_together(fields, message):
+    with pytest.raises(ValueError, match=message):
+        Experiment(**fields)
+
+
+def test_regression_noise_is_a_standard_deviation():
+    assert Experiment(dataset="sine", label_noise=3).label_noise == 3.0
+
+
+def test_replace_changes_a_copy():
+    experiment = Experiment()
+
+    changed = experiment.replace(learning_rate=0.5)
+
+    assert (changed.learning_rate, experiment.learning_rate) == (0.5, 0.1)
+
+
+def test_replace_names_an_unknown_field():
+    with pytest.raises(ValueError, match=r"no field \['lr'\].*learning_rate"):
+        Experiment().replace(lr=0.1)
+
+
+def test_replace_checks_again():
+    with pytest.raises(ValueError, match="`epochs` must be"):
+        Experiment().replace(epochs=0)
+
+
+def test_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Experiment().learning_rate = 0.5
+
+
+def test_numpy_scalars_become_plain_values():
+    experiment = Experiment(
+        train_size=np.int64(100),
+        label_noise=np.float32(0.5),
+        hidden_units=[np.int32(8)],
+        learning_rate=np.float64(0.25),
+        batch_size=np.uint8(16),
+        shuffle=np.bool_(False),
+    )
+
+    plain = Experiment(
+        train_size=100,
+        label_noise=0.5,
+        hidden_units=(8,),
+        learning_rate=0.25,
+        batch_size=16,
+        shuffle=False,
+    )
+    assert experiment == plain
+    assert json.dumps(experiment.as_dict()) == json.dumps(plain.as_dict())
+
+
+def test_equal_experiments_have_equal_hashes():
+    whole, real = Experiment(learning_rate=1), Experiment(learning_rate=1.0)
+
+    assert len({whole, real}) == 1
+    assert isinstance(whole.learning_rate, float)
+
+
+def test_as_dict_goes_through_json_and_back():
+    experiment = Experiment(hidden_units=(8, 4), label_noise=0.1, seed=3)
+
+    fields = json.loads(json.dumps(experiment.as_dict()))
+
+    assert Experiment(**fields) == experiment
+
+
+numbers = st.integers() | st.floats() | st.fractions()
+junk = (
+    st.none()
+    | st.booleans()
+    | numbers
+    | st.sampled_from([np.float32(0.1), np.int8(3), np.array([1]), 10**400])
+    | st.text(max_size=5)
+    | st.binary(max_size=3)
+    | st.complex_numbers()
+    | st.lists(numbers, max_size=3)
+    | st.tuples(numbers)
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(name=st.sampled_from(FIELDS), value=junk)
+def test_junk_is_refused_by_name_or_is_a_plain_value(name, value):
+    try:
+        experiment = Experiment(batch_size=1).replace(**{name: value})
+    except ValueError as error:
+        assert f"`{name}`" in str(error)
+    else:
+        received = getattr(experiment, name)
+        assert type(received) in (int, float, bool, tuple, type(None))
+        assert np.all(np.equal(received, Fraction(0)) | np.isfinite(received))
