@@ -9,6 +9,7 @@ FRONT_END := web/dist/turn-the-knob.js
 EXTRA := _build/extra/.staged
 EXECUTED := _build/.executed-with
 MATHJAX := web/node_modules/mathjax/es5
+PAGES_MATHJAX := _build/extra/_static/mathjax
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 LIBRARY := $(shell find lessons_lib -name '*.py' -o -name '*.mplstyle')
@@ -82,11 +83,14 @@ $(FRONT_END): $(NODE_MODULES) $(WEB_SOURCES)
 
 # Files that the site serves as they are: MathJax, and the recorded runs, which
 # pages under /book/ fetch as runs/<chapter>.json.
-$(EXTRA): $(FRONT_END) $(RUNS)
+$(EXTRA): Makefile $(FRONT_END) $(RUNS)
 	@rm -rf _build/extra
-	@mkdir -p _build/extra/_static/mathjax/output/chtml/fonts _build/extra/book
-	@cp $(MATHJAX)/tex-chtml.js _build/extra/_static/mathjax/
-	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 _build/extra/_static/mathjax/output/chtml/fonts/
+	@mkdir -p $(PAGES_MATHJAX)/a11y $(PAGES_MATHJAX)/input $(PAGES_MATHJAX)/output
+	@cp $(MATHJAX)/startup.js $(MATHJAX)/core.js $(PAGES_MATHJAX)/
+	@cp $(MATHJAX)/a11y/assistive-mml.js $(PAGES_MATHJAX)/a11y/
+	@cp -R $(MATHJAX)/input/tex.js $(MATHJAX)/input/tex $(PAGES_MATHJAX)/input/
+	@cp -R $(MATHJAX)/output/chtml.js $(MATHJAX)/output/chtml $(PAGES_MATHJAX)/output/
+	@mkdir -p _build/extra/book
 	@if test -d book/runs; then cp -R book/runs _build/extra/book/; fi
 	@touch $@
 

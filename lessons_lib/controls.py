@@ -1,7 +1,10 @@
 """What a control is: one hyperparameter and the values it can take."""
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
+
+import numpy as np
 
 from lessons_lib.experiment import FIELDS, Experiment
 
@@ -15,13 +18,14 @@ class Control:
         values: Its values, in the order of the slider.
         label: Its name in words; default the name with spaces.
         symbol: The symbol of the equations, or `""`.
-        scale: `"log"` or `"linear"` for numbers, `"choice"` for anything else.
+        scale: `"log"` or `"linear"` for ascending numbers (a log scale may
+            start with 0), `"choice"` for anything else.
         help: One sentence on what it does.
         texts: What the slider shows for each value; default the values.
 
     Raises:
-        ValueError: No values, values given twice, an unknown scale, or texts
-            of another number.
+        ValueError: No values, values given twice, an unknown scale, values
+            that this scale cannot place, or texts of another number.
     """
 
     name: str
@@ -33,7 +37,9 @@ class Control:
     texts: tuple[str, ...] = ()
 
     def __post_init__(self):
-        values = tuple(self.values)
+        values = tuple(
+            v.item() if isinstance(v, np.generic) else v for v in self.values
+        )
         if not values or len(set(map(repr, values))) < len(values):
             raise ValueError(
                 f"`values` of control {self.name!r} must be at least one "
@@ -43,6 +49,10 @@ class Control:
             raise ValueError(
                 "`scale` must be 'log', 'linear' or 'choice'. "
                 f"Received: scale={self.scale!r}"
+            )
+        if self.scale != "choice":
+            _check_ascending(
+                self.name, values, 0 if self.scale == "log" else None
             )
         texts = tuple(self.texts) or tuple(map(_text, values))
         if len(texts) != len(values):
@@ -80,6 +90,21 @@ class Control:
             "default": self.index(default),
             "help": self.help,
         }
+
+
+def _check_ascending(name, values, least):
+    expected = "ascending, finite numbers"
+    if least is not None:
+        expected += f" of at least {least}"
+    if (
+        not all(isinstance(v, Real) and np.isfinite(v) for v in values)
+        or list(values) != sorted(values)
+        or (least is not None and values[0] < least)
+    ):
+        raise ValueError(
+            f"`values` of control {name!r} must be {expected}, unless its "
+            f"scale is 'choice'. Received: values={values!r}"
+        )
 
 
 def _text(value: Any) -> str:
@@ -129,6 +154,10 @@ def resolve_controls(
     Raises:
         ValueError: Naming the control and what is wrong with it.
     """
+    if isinstance(controls, str):
+        raise ValueError(
+            f"`controls` must be a list of names. Received: {controls!r}"
+        )
     if not controls:
         raise ValueError(
             "`controls` must name at least one control. Received: []"
@@ -136,7 +165,7 @@ def resolve_controls(
     resolved = []
     for control in controls:
         if not isinstance(control, Control):
-            if control not in CONTROLS:
+            if not isinstance(control, str) or control not in CONTROLS:
                 raise ValueError(
                     f"`controls` must be Control objects or some of "
                     f"{', '.join(CONTROLS)}. Received: {control!r}"

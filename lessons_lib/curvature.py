@@ -50,6 +50,8 @@ def sharpness(
     eigenvalue = np.inf
     for _ in range(max_iterations):
         norm = tf.linalg.global_norm(vector)
+        if norm == 0:  # a flat loss
+            return 0.0
         vector = [v / norm for v in vector]
         image = product(*vector)
         before = eigenvalue

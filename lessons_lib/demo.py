@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from lessons_lib import page
+from lessons_lib.cards import Figure, close, styled, titles
 from lessons_lib.controls import Control
-from lessons_lib.figures import Figure, close, styled, titles
 from lessons_lib.knobs import Knob
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -37,8 +37,7 @@ class Demo:
             take.
 
     Example:
-
-    >>> Demo(parabola, controls=[Control("x", (0.0, 0.5, 1.0))], name="parabola")
+    >>> Demo(tangent, controls=[Control("x", (0.0, 1.0))], name="tangent")
     """
 
     def __init__(
@@ -58,8 +57,9 @@ class Demo:
             positions *= len(control.values)
         if positions > page.MOST_FRAMES:
             raise ValueError(
-                f"`controls` must have at most {page.MOST_FRAMES} positions in "
-                f"all, since each is drawn beforehand. Received: {positions}"
+                f"`controls` must have at most {page.MOST_FRAMES} positions "
+                "in all, since each is drawn beforehand. "
+                f"Received: {positions}"
             )
         names = [control.name for control in self.controls]
         try:

@@ -34,10 +34,10 @@ def encode_cells(values: np.ndarray, limits: tuple[float, float]) -> str:
 
     Args:
         values: Shape `(rows, columns)`.
-        limits: The values that become 0 and 255; beyond them they are cut.
+        limits: The values that become 0 and 255; beyond them they are cut,
+            and NaN becomes 0.
     """
     low, high = limits
-    share = np.clip(
-        (np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1
-    )
+    values = np.clip(np.where(np.isnan(values), low, values), low, high)
+    share = (values - low) / (high - low)
     return base64.b64encode(np.round(255 * share).astype("uint8")).decode()

@@ -24,13 +24,18 @@ import tensorflow as tf
 from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Epoch, History, record
-from lessons_lib.models import build_loss, build_model, build_optimizer
+from lessons_lib.models import build_layers, build_loss, build_model, build_optimizer
 
 KEPT_PROGRAMS = 16
 """How many traced programs, and how many initial states of each, are kept."""
 
 _FREE = {"seed", "shuffle", "learning_rate", "epochs", "batch_size", "train_size",
          "label_noise"}  # fmt: skip
+_INITIALIZERS = {
+    "kernel": "kernel_initializer",
+    "recurrent_kernel": "recurrent_initializer",
+}
+"""Names of random variables, and where their layers keep the initializers."""
 _DIALS = ("momentum", "weight_decay", "dropout", "l1", "l2")
 
 
@@ -164,6 +169,7 @@ class Program:
         self._optimizer = build_optimizer(experiment)
         self._optimizer.build(self._model.trainable_variables)
         self._optimizer_start = [v.numpy() for v in self._optimizer.variables]
+        self._constants = {id(v): v.numpy() for v in self._model.variables}
         self._model_starts: OrderedDict[int, list[np.ndarray]] = OrderedDict()
         self._dials = self._install_dials(experiment)
         # XLA pays where one step is hundreds of small operations.
@@ -193,8 +199,7 @@ class Program:
         """Puts model, optimizer and dials in the experiment's initial state."""
         seed = experiment.seed
         if seed not in self._model_starts:
-            fresh = build_model(experiment)
-            self._model_starts[seed] = [v.numpy() for v in fresh.variables]
+            self._model_starts[seed] = self._start(experiment)
             if len(self._model_starts) > KEPT_PROGRAMS:
                 self._model_starts.popitem(last=False)
         for variable, value in zip(
@@ -207,6 +212,24 @@ class Program:
             variable.assign(value)
         for name, dial in self._dials.items():
             dial.variable.assign(getattr(experiment, name))
+
+    def _start(self, experiment):
+        """Returns what `build_model(experiment).variables` would hold.
+
+        Only the initializers run: each Keras variable that is made leaves
+        its first value behind in TensorFlow, and a slider makes thousands.
+        """
+        values = dict(self._constants)
+        layers = build_layers(experiment)
+        for layer, ours in zip(layers, self._model.layers, strict=True):
+            fresh = getattr(layer, "cell", layer)
+            for variable in ours.variables:
+                if variable.name in _INITIALIZERS:
+                    start = getattr(fresh, _INITIALIZERS[variable.name])
+                    values[id(variable)] = start(variable.shape).numpy()
+                elif variable.name == "seed_generator_state":
+                    values[id(variable)] = fresh.seed_generator.state.numpy()
+        return list(values.values())
 
     def epochs(self, experiment: Experiment) -> Iterator[Epoch]:
         """Yields each epoch of a run that starts from the present state."""

@@ -1,13 +1,13 @@
-"""An experiment to explore: a live panel, and a picture where nothing is live."""
+"""An experiment to explore: a live panel, or a picture without a kernel."""
 
 import base64
 from functools import cached_property
 from typing import Any
 
 from lessons_lib import page
+from lessons_lib.cards import png
 from lessons_lib.controls import Control, resolve_controls
 from lessons_lib.experiment import Experiment
-from lessons_lib.figures import png
 from lessons_lib.live import MOST_SEEDS, Session
 from lessons_lib.panel import Panel, longest, still
 from lessons_lib.views import check_views
@@ -36,7 +36,6 @@ class Explorer:
         ValueError: An argument is wrong; the message names it.
 
     Example:
-
     >>> Explorer(Experiment(), controls=["learning_rate", "batch_size"])
     """
 

@@ -1,23 +1,14 @@
 """Every drawing of training runs, on matplotlib axes.
 
-`draw_…` functions draw a whole picture and are for chapters. Each is a
-`frame_…` that stays while a slider moves, and an `add_…` that draws one run
-on it and returns what it added: a `Card` redraws only that, which takes a
-tenth of the time.
+`draw_…` functions draw a whole picture and are for chapters. Where a slider
+moves, a `frame_…` function draws what stays, an `add_…` function draws one run
+on top and returns what it added; see `lessons_lib.cards`.
 """
 
-import io
-from collections.abc import Callable
-from typing import Any
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
-from PIL import Image
 
 from lessons_lib.history import (
     History,
@@ -26,18 +17,12 @@ from lessons_lib.history import (
     summarize,
 )
 
-STYLE = "lessons_lib.lessons"
-"""The style file; in a notebook `plt.style.use("lessons_lib.lessons")`."""
-
 TRAINING, VALIDATION = "#0072B2", "#D55E00"
 SPLITS = (
     ("", "training", TRAINING, "-"),
     ("val_", "validation", VALIDATION, "--"),
 )
 GHOST = "#7B7F9E"
-GROUPS = ("#762A83", "#1B7837")
-"""Of the points of class 0 and 1, the two ends of the diverging colours."""
-
 Limits = tuple[float, float]
 
 
@@ -176,95 +161,6 @@ def _worst(metric, limits):
     return limits[0] if metric.endswith("accuracy") else limits[1]
 
 
-def draw_view(ax: Axes, header: dict[str, Any], data: dict[str, Any]) -> None:
-    """Draws a view of `lessons_lib.views`: its header and one run's data."""
-    frame_view(ax, header)
-    add_view(ax, header, data)
-
-
-def frame_view(ax: Axes, header: dict[str, Any]) -> None:
-    """Draws a view's axes, and its data points if no map would hide them."""
-    ax.set_title(header["title"])
-    ax.set_xlabel(header["x_label"])
-    ax.set_ylabel(header["y_label"])
-    if header["kind"] == "heatmap":
-        x0, x1, y0, y1 = header["extent"]
-        ax.set(xlim=(x0, x1), ylim=(y0, y1))
-        ax.grid(False)
-        return
-    if header["kind"] == "bars":
-        edges = _edges(header)
-        ax.set(xlim=(edges[0], edges[-1]), ylim=header["limits"])
-        if "labels" in header:
-            ax.set_xticks(range(len(header["labels"])), header["labels"])
-            ax.grid(False, axis="x")
-        return
-    ax.set(xscale=header["x_scale"], yscale=header["y_scale"])
-    ax.set(xlim=(header["x"][0], header["x"][-1]), ylim=header["limits"])
-    points = np.asarray(header.get("points", ()))
-    if len(points):
-        ax.plot(
-            points[:, 0], points[:, 1], "o", ms=3, color="#888888", alpha=0.6
-        )
-
-
-def add_view(
-    ax: Axes, header: dict[str, Any], data: dict[str, Any]
-) -> list[Artist]:
-    """Draws one run's data and returns what was added."""
-    if header["kind"] == "heatmap":
-        return _add_heatmap(ax, header, data["values"])
-    added = []
-    names = {name: (color, style) for _, name, color, style in SPLITS}
-    for i, series in enumerate(data["series"]):
-        color, style = names.get(series["label"], (f"C{2 + i % 4}", "-"))
-        if header["kind"] == "lines":
-            added += ax.plot(header["x"], series["values"], style, color=color)
-            added[-1].set_label(series["label"])
-            continue
-        edges = _edges(header)
-        width = np.diff(edges) / len(data["series"])
-        added += ax.bar(
-            edges[:-1] + i * width,
-            series["values"],
-            width * (0.8 if "labels" in header else 1),
-            align="edge",
-            color=color,
-            label=series["label"],
-        )
-    if len(data["series"]) > 1:
-        added.append(ax.legend(loc="best"))
-    return added
-
-
-def _edges(header):
-    if "edges" in header:
-        return np.asarray(header["edges"], dtype=float)
-    return np.arange(len(header["labels"]) + 1) - 0.5
-
-
-def _add_heatmap(ax, header, values):
-    low, high = header["limits"]
-    added = [
-        ax.imshow(
-            values,
-            origin="lower",
-            extent=header["extent"],
-            aspect="auto",
-            cmap="PRGn" if header["colors"] == "diverging" else "viridis",
-            vmin=low,
-            vmax=high,
-            alpha=0.6,
-        )
-    ]
-    points = np.asarray(header.get("points", ()))
-    for group, marker in ((0, "o"), (1, "^")) if len(points) else ():
-        chosen = points[points[:, 2] == group]
-        style = {"mec": "white", "mew": 0.4, "ms": 4, "color": GROUPS[group]}
-        added += ax.plot(chosen[:, 0], chosen[:, 1], marker, **style)
-    return added
-
-
 def draw_sweep(
     ax: Axes,
     values: tuple,
@@ -274,7 +170,7 @@ def draw_sweep(
     metric: str = "val_loss",
     label: str = "",
     limits: Limits | None = None,
-    marker: Any = None,
+    marker: object = None,
 ) -> None:
     """Draws a metric after the last epoch against the values of a control.
 
@@ -348,78 +244,3 @@ def _places(ax, values, scale):
             ax.xaxis.set_minor_formatter(NullFormatter())
             ax.xaxis.set_minor_locator(NullLocator())
     return x
-
-
-Drawing = tuple[Callable[[Axes], None], Callable[[Axes], list[Artist]]]
-"""How to draw the frame of one axes, and how to add a run to it."""
-
-
-def panel_figure(drawings: list[Drawing]) -> Figure:
-    """Returns the still picture of an explorer, its drawings side by side."""
-    with styled():
-        figure = Figure(figsize=(4.4 * len(drawings), 3.1))
-        FigureCanvasAgg(figure)
-        axes = figure.subplots(1, len(drawings), squeeze=False)
-        for ax, (frame, add) in zip(axes[0], drawings, strict=True):
-            frame(ax)
-            add(ax)
-    return figure
-
-
-class Card:
-    """One axes as a picture that is redrawn in place.
-
-    Drawing axes, ticks and text takes matplotlib 40 ms or more, and a run on
-    top of them 1 ms: so the frame is kept as pixels.
-
-    Args:
-        frame: Draws what stays.
-    """
-
-    def __init__(self, frame: Callable[[Axes], None]):
-        with styled():
-            figure = Figure(dpi=160)
-            self._canvas = FigureCanvasAgg(figure)
-            self._ax = figure.add_subplot()
-            frame(self._ax)
-            self._canvas.draw()
-        # The layout is found; only new text could change it.
-        figure.set_layout_engine("none")
-        self._pixels = self._canvas.copy_from_bbox(figure.bbox)
-
-    def png(self, add: Callable[[Axes], list[Artist]]) -> bytes:
-        """Returns the frame and what `add` draws on it, as PNG."""
-        self._canvas.restore_region(self._pixels)
-        added = add(self._ax)
-        for artist in sorted(added, key=Artist.get_zorder):
-            self._ax.draw_artist(artist)
-            artist.remove()
-        buffer = io.BytesIO()
-        image = Image.fromarray(np.asarray(self._canvas.buffer_rgba()))
-        image.convert("RGB").save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
-
-
-def png(figure: Figure) -> bytes:
-    """Returns a figure as PNG."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110)
-    return buffer.getvalue()
-
-
-def titles(figure: Figure) -> str:
-    """Returns the titles of a figure and its axes as one caption."""
-    found = [figure.get_suptitle()]
-    for ax in figure.axes:
-        found += [ax.get_title(loc=loc) for loc in ("left", "center", "right")]
-    return ". ".join(title.rstrip(".") for title in found if title)
-
-
-def styled():
-    """Returns a context in which new figures have the look of the book."""
-    return plt.style.context(STYLE)
-
-
-def close(figure: Figure) -> None:
-    """Lets pyplot forget a figure; else it would keep and show it."""
-    plt.close(figure)

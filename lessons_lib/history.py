@@ -135,17 +135,17 @@ def joint_verdict(
     """Says how the runs of several seeds went.
 
     Returns:
-        The verdict of the run whose last validation loss is the median of
-        those that did not diverge; with how many of them diverged, if any.
+        The verdict of the median curves, taken epoch by epoch over the seeds
+        that did not diverge; with how many of them diverged, if any.
     """
     broken = [h for h in histories if diverged_at(h) is not None]
-    whole = sorted(
-        (h for h in histories if diverged_at(h) is None),
-        key=lambda h: h["val_loss"][-1],
-    )
+    whole = [h for h in histories if diverged_at(h) is None]
     if not whole:
         return verdict(broken[0], guess)
-    middle = verdict(whole[len(whole) // 2], guess)
+    middle = verdict(
+        {name: np.median([h[name] for h in whole], axis=0).tolist() for name in whole[0]},
+        guess,
+    )
     if not broken:
         return middle
     counts = f"{len(broken)} of {len(histories)} seeds diverged. "

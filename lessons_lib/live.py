@@ -6,8 +6,6 @@ cells'), and a plain loop in a callback would keep the kernel from hearing of
 the next move.
 """
 
-import csv
-import io
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +13,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lessons_lib.controls import Control
 from lessons_lib.datasets import DATASETS, DatasetUnavailable, load_dataset
 from lessons_lib.engine import Run, train
 from lessons_lib.experiment import Experiment
@@ -25,7 +22,6 @@ from lessons_lib.history import (
     axis_limits,
     joint_verdict,
     record,
-    summarize,
 )
 from lessons_lib.views import VIEWS, check_views
 
@@ -297,35 +293,3 @@ def datasets_for(experiment: Experiment, views: tuple[str, ...]) -> list[str]:
             continue
         names.append(name)
     return names
-
-
-def result_rows(
-    results: list[Result], controls: tuple[Control, ...]
-) -> list[dict[str, Any]]:
-    """Returns settings and medians of results, one row each, for a table."""
-    rows = []
-    for result in results:
-        experiment = result.experiment
-        row = {"run": result.number}
-        for control in controls:
-            value = getattr(experiment, control.name)
-            row[control.label] = control.texts[control.index(value)]
-        row["data"] = experiment.dataset
-        row["seed"] = experiment.seed
-        row["seeds"] = result.seeds
-        row["epochs"] = max(len(h["loss"]) for h in result.histories)
-        for metric in result.histories[0]:
-            median, _, _ = summarize(result.histories, metric)
-            row[metric] = float(median[-1])
-        row["verdict"] = result.verdict.status
-        rows.append(row)
-    return rows
-
-
-def as_csv(rows: list[dict[str, Any]]) -> str:
-    """Returns rows as CSV text with a header line."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [])
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

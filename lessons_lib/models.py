@@ -26,8 +26,16 @@ def build_model(experiment: Experiment) -> keras.Model:
         shape `(batch_size, n_classes)`, or to `(batch_size, 1)` for
         regression.
     """
+    width = load_dataset(experiment.dataset).x_train.shape[1]
+    return keras.Sequential([keras.Input((width,)), *build_layers(experiment)])
+
+
+def build_layers(experiment: Experiment) -> list[keras.Layer]:
+    """Makes the layers of an experiment's model, not built yet.
+
+    A layer holds its initializers, so it already decides its first weights.
+    """
     source = DATASETS[experiment.dataset]
-    width = _features(experiment)
     # Keras draws the seeds of its initializers and dropout layers from
     # Python's generator, in the order in which the layers are made.
     with _SEEDING:
@@ -40,7 +48,7 @@ def build_model(experiment: Experiment) -> keras.Model:
             layers.append(_dense(experiment, source.n_classes or 1))
         finally:
             random.setstate(state)
-    return keras.Sequential([keras.Input((width,)), *layers])
+    return layers
 
 
 def build_loss(experiment: Experiment) -> keras.losses.Loss:
@@ -63,10 +71,6 @@ def build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
     return keras.optimizers.get(
         {"class_name": experiment.optimizer, "config": arguments}
     )
-
-
-def _features(experiment):
-    return load_dataset(experiment.dataset).x_train.shape[1]
 
 
 def _penalty(experiment):

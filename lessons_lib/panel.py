@@ -4,14 +4,13 @@ Only core ipywidgets, which JupyterLab, Notebook, VS Code and Colab all show.
 """
 
 import html
-import math
 import threading
 from functools import partial
-from urllib.parse import quote
 
 import ipywidgets as widgets
 
-from lessons_lib import figures
+from lessons_lib import figures, view_figures
+from lessons_lib.cards import Card, Drawing, Figure, panel_figure
 from lessons_lib.controls import Control
 from lessons_lib.datasets import DATASETS
 from lessons_lib.experiment import Experiment
@@ -20,17 +19,16 @@ from lessons_lib.live import (
     MOST_SEEDS,
     Result,
     Session,
-    as_csv,
     datasets_for,
-    result_rows,
 )
+from lessons_lib.pins import as_table, result_rows
 
 WRAP = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
 
 
 def drawings(
     result: Result, pins: list[Result], epochs: int
-) -> dict[str, figures.Drawing]:
+) -> dict[str, Drawing]:
     """Returns what there is to draw of a result, by name.
 
     Args:
@@ -58,8 +56,8 @@ def drawings(
         )
     for name, (header, data) in result.pictures.items():
         found[name] = (
-            partial(figures.frame_view, header=header),
-            partial(figures.add_view, header=header, data=data),
+            partial(view_figures.frame_view, header=header),
+            partial(view_figures.add_view, header=header, data=data),
         )
     return found
 
@@ -81,7 +79,7 @@ class Panel:
         # Results come from the session's thread, clicks from the kernel's.
         self._lock = threading.RLock()
         self._images: dict[str, widgets.Image] = {}
-        self._frames: dict[str, figures.Card] = {}
+        self._frames: dict[str, Card] = {}
         self._key: tuple = ()
         self._drawn: Result | None = None
         self._pins: list[Result] = []
@@ -110,7 +108,7 @@ class Panel:
             description="progress",
             tooltip="Epochs done, over all seeds",
             layout=widgets.Layout(
-                flex="1 1 200px", width="auto", min_width="0"
+                flex="1 1 200px", max_width="400px", min_width="0"
             ),
         )
         self.verdict = widgets.HTML(layout=widgets.Layout(width="100%"))
@@ -163,9 +161,11 @@ class Panel:
         self.session.ask(**{name: value})
 
     def _chose_data(self, change):
-        if change["new"] != self.session.dataset:
+        if change["new"] == self.session.dataset:
+            return
+        with self._lock:  # no refresh may fall between the two
+            self._dataset = change["new"]
             self.session.ask(dataset=change["new"])
-            self._dataset = self.session.dataset
 
     def refresh(self) -> None:
         """Shows the session as it is now."""
@@ -190,7 +190,7 @@ class Panel:
     def _draw(self, result, pins):
         shown = drawings(result, pins, self._epochs)
         if list(shown) != list(self._images):
-            self._images = {name: _image(name) for name in shown}
+            self._images = {name: _image() for name in shown}
             self.cards.children = tuple(self._images.values())
         experiment = result.experiment
         key = (
@@ -201,9 +201,7 @@ class Panel:
             experiment.label_noise,
         )
         if key != self._key:
-            self._frames = {
-                n: figures.Card(frame) for n, (frame, _) in shown.items()
-            }
+            self._frames = {n: Card(frame) for n, (frame, _) in shown.items()}
             self._key = key
         for name, (_, add) in shown.items():
             self._images[name].value = self._frames[name].png(add)
@@ -222,12 +220,12 @@ class Panel:
             clear.on_click(lambda _: self.session.clear_pins())
             buttons.append(clear)
         self.unpins.children = buttons
-        self.table.value = _table(result_rows(pins, self._controls))
+        self.table.value = as_table(result_rows(pins, self._controls))
 
 
-def still(result: Result, epochs: int) -> figures.Figure:
+def still(result: Result, epochs: int) -> Figure:
     """Returns the picture of a result for paper and for pages."""
-    return figures.panel_figure(list(drawings(result, [], epochs).values()))
+    return panel_figure(list(drawings(result, [], epochs).values()))
 
 
 def longest(experiment: Experiment, controls: tuple[Control, ...]) -> int:
@@ -274,12 +272,11 @@ def _button(description, tooltip, icon=""):
     )
 
 
-def _image(name):
+def _image():
+    # No tooltip, though it could stand for a text alternative: ipywidgets
+    # 8.1 fails to show an Image that has one. The verdict says the numbers.
     return widgets.Image(
         format="png",
-        # The nearest that ipywidgets has to a text for those who cannot see
-        # it; the numbers stand in the verdict below.
-        tooltip=f"Chart of the {name}",
         layout=widgets.Layout(
             flex="1 1 300px", max_width="480px", min_width="0", height="auto"
         ),
@@ -297,10 +294,10 @@ def _message(text):
 
 def _verdict(result, controls):
     experiment = result.experiment
-    settings = [
-        f"{c.symbol or c.label} = {c.texts[c.index(getattr(experiment, c.name))]}"
-        for c in controls
-    ]
+    settings = []
+    for control in controls:
+        text = control.texts[control.index(getattr(experiment, control.name))]
+        settings.append(f"{control.symbol or control.label} = {text}")
     seeds = (
         f"{result.seeds} seeds"
         if result.seeds > 1
@@ -311,29 +308,3 @@ def _verdict(result, controls):
         '<div style="line-height:1.4;white-space:normal">'
         f"{html.escape(where)}:<br><b>{html.escape(result.verdict.text)}</b></div>"
     )
-
-
-def _table(rows):
-    if not rows:
-        return ""
-    heads = "".join(f"<th>{html.escape(str(name))}</th>" for name in rows[0])
-    lines = "".join(
-        "<tr>"
-        + "".join(f"<td>{html.escape(_cell(v))}</td>" for v in row.values())
-        + "</tr>"
-        for row in rows
-    )
-    link = f"data:text/csv;charset=utf-8,{quote(as_csv(rows))}"
-    return (
-        '<div style="overflow-x:auto"><table style="font-size:90%;text-align:right">'
-        f"<caption>Pinned runs, medians over seeds</caption><tr>{heads}</tr>"
-        f"{lines}</table></div>"
-        f'<a download="runs.csv" href="{link}" style="text-decoration:underline">'
-        "Download as CSV</a>"
-    )
-
-
-def _cell(value):
-    if isinstance(value, float):
-        return "diverged" if math.isnan(value) else f"{value:.3g}"
-    return str(value)

@@ -35,7 +35,8 @@ def explorers(notebook: Path) -> Iterator[Explorer]:
             name: getattr(lessons_lib, name) for name in lessons_lib.__all__
         }
         tree = ast.parse("".join(cell["source"]))
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        ends = bool(tree.body) and isinstance(tree.body[-1], ast.Expr)
+        last = tree.body.pop() if ends else None
         where = f"{notebook.name} cell {number}"
         exec(compile(tree, where, "exec"), names)
         if last is not None:
@@ -80,10 +81,12 @@ def main(arguments: list[str]) -> int:
         "--jobs", type=int, default=-1, help="default: all cores"
     )
     options = parser.parse_args(arguments)
+    names = []
     for notebook in sorted(options.folder.glob("*.ipynb")):
         for explorer in explorers(notebook):
             if explorer.name is None:
                 continue
+            names.append(explorer.name)
             path = runs_path(notebook, explorer)
             why = stale(path, explorer)
             if options.only:
@@ -99,6 +102,11 @@ def main(arguments: list[str]) -> int:
                     seeds=SEEDS,
                     views=explorer.views,
                 )
+    if options.only and options.only not in names:
+        parser.error(
+            f"no explorer is named {options.only!r}; there are "
+            f"{', '.join(names)}"
+        )
     return 0
 
 

@@ -74,7 +74,8 @@ class Sweep:
         Epochs after a divergence are NaN.
         """
         rows = self.setting(**values)["curves"][metric]
-        curves = np.full((len(rows), self.experiment.epochs), np.nan)
+        epochs = values.get("epochs", self.experiment.epochs)
+        curves = np.full((len(rows), epochs), np.nan)
         for row, values_ in zip(curves, rows, strict=True):
             row[: len(values_)] = [np.nan if v is None else v for v in values_]
         return curves
@@ -90,13 +91,15 @@ class Sweep:
         Returns:
             Shape `(values of the control, seeds)`; NaN for diverged runs.
         """
-        control = self.control(over)
-        return np.stack(
-            [
-                self.curves(metric, **values, **{over: value})[:, -1]
-                for value in control.values
+        finals = []
+        for value in self.control(over).values:
+            setting = {**values, over: value}
+            diverged = [
+                n is not None for n in self.setting(**setting)["diverged"]
             ]
-        )
+            last = self.curves(metric, **setting)[:, -1]
+            finals.append(np.where(diverged, np.nan, last))
+        return np.stack(finals)
 
     def control(self, name: str) -> Control:
         """Returns the control of that name."""
@@ -194,7 +197,9 @@ def load_sweep(path: str | Path) -> Sweep:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SweepError(f"There is no recorded sweep {path}.") from error
+        raise SweepError(
+            f"There is no recorded sweep {path}. Record it with `make sweeps`."
+        ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise SweepError(
             f"{path} must hold JSON, and does not: {error}. "
@@ -203,8 +208,8 @@ def load_sweep(path: str | Path) -> Sweep:
     try:
         if document["format"] != FORMAT:
             raise SweepError(
-                f"{path} must have format {FORMAT}. "
-                f"Received: format={document['format']!r}"
+                f"{path} must have format {FORMAT}. Received: format="
+                f"{document['format']!r}. Record it again with `make sweeps`."
             )
         fields = {k: _untuple(v) for k, v in document["experiment"].items()}
         experiment = Experiment(**fields)
@@ -212,11 +217,14 @@ def load_sweep(path: str | Path) -> Sweep:
         expected = int(np.prod([len(c.values) for c in controls]))
         if len(document["settings"]) != expected:
             raise SweepError(
-                f"{path} must hold {expected} settings. "
-                f"Received: {len(document['settings'])}"
+                f"{path} must hold {expected} settings. Received: "
+                f"{len(document['settings'])}. Delete it and record it again "
+                "with `make sweeps`."
             )
         return _sweep(document, experiment, controls)
-    except (KeyError, TypeError) as error:
+    except SweepError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SweepError(
             f"{path} does not hold a recorded sweep: {type(error).__name__} "
             f"{error}. Delete it and record it again with `make sweeps`."
@@ -268,8 +276,10 @@ def _record(index, experiment, seeds, views):
         "curves": {
             name: [h[name] for h in histories] for name in histories[0]
         },
-        "views": {name: _view(name, runs[0]) for name in views},
+        "views": {},
     }
+    if setting["diverged"][0] is None:
+        setting["views"] = {name: _view(name, runs[0]) for name in views}
     return index, rounded(setting)
 
 
@@ -293,7 +303,10 @@ def _document(experiment, controls, seeds, views, settings, path):
         )
         if [getattr(at, c.name) for c in controls] == defaults
     )
-    limits = axis_limits({name: rows[0] for name, rows in baseline.items()})
+    # As floats, in which the None of a diverged epoch is NaN again.
+    limits = axis_limits(
+        {name: np.array(rows[0], float) for name, rows in baseline.items()}
+    )
     metrics = [
         {
             "name": name,
@@ -352,7 +365,7 @@ def _sweep(document, experiment, controls):
 def _control(fields):
     names = ("name", "label", "symbol", "scale", "help")
     return Control(
-        values=tuple(fields["values"]),
+        values=tuple(map(_untuple, fields["values"])),
         texts=tuple(fields["texts"]),
         **{name: fields[name] for name in names},
     )
@@ -382,10 +395,13 @@ class _Journal:
         """Returns settings by position, and makes sure more can be written."""
         if self._path is None:
             return {}
+        if self._path.is_dir():
+            raise IsADirectoryError(f"`path` must be a file: {self._path}")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         lines = []
         if self._partial.exists():
-            lines = self._partial.read_text(encoding="utf-8").splitlines()
+            text = self._partial.read_text(encoding="utf-8", errors="replace")
+            lines = text.splitlines()
         done = {}
         if lines and lines[0] == self._asked:
             for line in lines[1:]:
@@ -405,9 +421,8 @@ class _Journal:
             file.write(f"{json.dumps([index, setting])}\n")
 
     def finish(self, document: dict) -> None:
-        _write(
-            self._path, json.dumps(document, ensure_ascii=False, indent=None)
-        )
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+        _write(self._path, text)
         self._partial.unlink()
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import math
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -155,14 +154,19 @@ junk = (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(name=st.sampled_from(FIELDS), value=junk)
 def test_junk_is_refused_by_name_or_is_a_plain_value(name, value):
     try:
         experiment = Experiment(batch_size=1).replace(**{name: value})
     except ValueError as error:
-        assert f"`{name}`" in str(error)
+        message = str(error)
+    else:
+        message = ""
+
+    if message:
+        assert f"`{name}`" in message
     else:
         received = getattr(experiment, name)
         assert type(received) in (int, float, bool, tuple, type(None))
-        assert np.all(np.equal(received, Fraction(0)) | np.isfinite(received))
+        json.dumps(received, allow_nan=False)

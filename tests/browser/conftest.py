@@ -1,4 +1,4 @@
-"""A loopback web server and a browser, for tests of pages as readers see them."""
+"""A loopback web server and a browser, to see pages as readers do."""
 
 import functools
 import http.server
@@ -28,7 +28,7 @@ BROWSER_ARGUMENTS = [
 
 
 def find_browser() -> str:
-    """Returns the path of a Chromium: `$CHROMIUM`, else the first one found on `PATH`."""
+    """Returns the path of `$CHROMIUM`, else of a Chromium on `PATH`."""
     found = filter(
         None, [os.environ.get("CHROMIUM"), *map(shutil.which, BROWSER_NAMES)]
     )
@@ -62,7 +62,7 @@ def schema() -> dict:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """Returns the accessibility checker's source, to be evaluated in a page."""
+    """Returns the source of the accessibility checker."""
     path = WEB / "node_modules" / "axe-core" / "axe.min.js"
     if not path.is_file():
         pytest.fail("axe-core is missing. Install it: cd web && npm ci")
@@ -71,7 +71,7 @@ def axe() -> str:
 
 @pytest.fixture(scope="session")
 def browser():
-    """Yields a browser for the whole session; each test opens its own context."""
+    """Yields one browser; each test opens its own context."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_browser(), args=BROWSER_ARGUMENTS
@@ -89,7 +89,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def serve():
-    """Returns a function that serves a folder on loopback and returns its address."""
+    """Returns a function from a folder to its address on loopback."""
     servers = []
 
     def start(folder: Path) -> str:

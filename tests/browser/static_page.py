@@ -1,9 +1,11 @@
-"""A small page with two panels, made of generated runs: what the static face's tests look at."""
+"""A small page with two panels, made of generated runs, for the tests."""
 
 import base64
 import html
+import itertools
 import json
 import math
+import shutil
 from pathlib import Path
 
 LEARNING_RATES = [0.001, 0.01, 0.1, 1.0, 10.0]
@@ -19,25 +21,40 @@ POLICY = "default-src 'none'; img-src 'self' data:; " + "; ".join(
 
 def control(name, label, symbol, scale, values, default, help_text):
     """Returns one slider, its texts written as Python writes its values."""
-    texts = [str(value) for value in values]
     return dict(
-        name=name, label=label, symbol=symbol, scale=scale, values=values,
-        texts=texts, default=default, help=help_text,
-    )  # fmt: skip
+        name=name,
+        label=label,
+        symbol=symbol,
+        scale=scale,
+        values=values,
+        texts=[str(value) for value in values],
+        default=default,
+        help=help_text,
+    )
 
 
 def controls():
     """Returns the two sliders of the explorer: a 5 × 3 grid."""
+    rate_help = "How far each step goes along the negative gradient."
+    batch_help = "How many examples each gradient is averaged over."
     return [
-        control("learning_rate", "learning rate", "η", "log", LEARNING_RATES, 2,
-                "How far each step goes along the negative gradient."),
-        control("batch_size", "batch size", "", "log", BATCH_SIZES, 1,
-                "How many examples each gradient is averaged over."),
-    ]  # fmt: skip
+        control(
+            "learning_rate",
+            "learning rate",
+            "η",
+            "log",
+            LEARNING_RATES,
+            2,
+            rate_help,
+        ),
+        control(
+            "batch_size", "batch size", "", "log", BATCH_SIZES, 1, batch_help
+        ),
+    ]
 
 
 def curve(rate, batch, seed, floor):
-    """Returns a loss per epoch that falls towards a floor, faster for larger steps."""
+    """Returns losses that fall to a floor, faster for larger steps."""
     speed = min(rate * 60 / math.sqrt(batch), 1.2)
     wobble = 1 + 0.1 * (seed - 1)
     return [
@@ -47,7 +64,7 @@ def curve(rate, batch, seed, floor):
 
 
 def boundary(rate):
-    """Returns a heatmap's bytes: a tilted step, sharper for larger learning rates."""
+    """Returns a heatmap: a step, sharper for larger learning rates."""
     cells = bytearray()
     for row in range(CELLS):
         for column in range(CELLS):
@@ -60,7 +77,7 @@ def boundary(rate):
 
 
 def setting(rate, batch):
-    """Returns one grid point; with the largest learning rate, every run diverges."""
+    """Returns one grid point; the largest learning rate diverges."""
     if rate == 10.0:
         diverged = [3, 4, 3]
         loss = [[2.4, 9.0, None], [2.4, 5.0, 30.0, None], [2.5, 12.0, None]]
@@ -69,9 +86,12 @@ def setting(rate, batch):
             loss=loss, val_loss=loss, accuracy=lost, val_accuracy=lost
         )
         return dict(
-            verdict="Diverged at epoch 3: the loss became NaN.", status="diverged",
-            diverged=diverged, curves=curves, views={},
-        )  # fmt: skip
+            verdict="Diverged at epoch 3: the loss became NaN.",
+            status="diverged",
+            diverged=diverged,
+            curves=curves,
+            views={},
+        )
     loss = [curve(rate, batch, seed, 0.02) for seed in SEEDS]
     val_loss = [curve(rate, batch, seed, 0.12 + 0.1 * rate) for seed in SEEDS]
     curves = dict(
@@ -87,9 +107,9 @@ def setting(rate, batch):
     slow = rate < 0.01
     return dict(
         verdict=(
-            "Barely moved: after 20 epochs the loss is still above 1."
+            f"Barely moved: after {EPOCHS} epochs the loss is still above 1."
             if slow
-            else f"Reached a validation loss of {val_loss[1][-1]:.2f} after {EPOCHS} epochs."
+            else f"Reached a validation loss of {val_loss[1][-1]:.2f}."
         ),
         status="slow" if slow else "ok",
         diverged=[None] * len(SEEDS),
@@ -114,104 +134,178 @@ def weights(rate):
     }
 
 
+def views():
+    """Returns the headers of a heatmap with points and of a bar chart."""
+    spiral = [(math.cos(i) * 0.7, math.sin(i * 1.7) * 0.7) for i in range(24)]
+    boundary = dict(
+        name="boundary",
+        kind="heatmap",
+        title="Probability of the second class",
+        alt="Decision boundary over two inputs.",
+        x_label="x₁",
+        y_label="x₂",
+        shape=[CELLS, CELLS],
+        extent=[-1, 1, -1, 1],
+        colors="diverging",
+        limits=[0, 1],
+        points=[[x, y, i % 2] for i, (x, y) in enumerate(spiral)],
+    )
+    weights = dict(
+        name="weights",
+        kind="bars",
+        title="Mean weight of each unit",
+        alt="Bars of mean weights.",
+        x_label="unit",
+        y_label="weight",
+        labels=["1", "2", "3", "4"],
+        limits=[-1, 1],
+    )
+    return [boundary, weights]
+
+
 def runs():
     """Returns the recorded sweep of the explorer."""
-    points = [
-        [math.cos(i) * 0.7, math.sin(i * 1.7) * 0.7, i % 2] for i in range(24)
-    ]
+    grid = itertools.product(LEARNING_RATES, BATCH_SIZES)
+    loss = dict(name="loss", title="loss", scale="log", limits=[0.01, 10])
+    accuracy = dict(
+        name="accuracy", title="accuracy", scale="linear", limits=[0, 1]
+    )
     return dict(
-        format=1, name="learning_rate",
-        experiment=dict(dataset="digits", hidden_units=[64], optimizer="sgd", epochs=EPOCHS),
+        format=1,
+        name="learning_rate",
+        experiment=dict(dataset="digits", optimizer="sgd", epochs=EPOCHS),
         dataset=dict(name="digits", title="digits", n_train=1000, n_val=437),
-        controls=controls(), seeds=SEEDS,
-        metrics=[
-            dict(name="loss", title="loss", scale="log", limits=[0.01, 10]),
-            dict(name="accuracy", title="accuracy", scale="linear", limits=[0, 1]),
-        ],
-        objective=dict(name="val_loss", title="validation loss after the last epoch",
-                       scale="log", limits=[0.1, 10], better="lower"),
-        views=[
-            dict(name="boundary", kind="heatmap", title="Probability of the second class",
-                 alt="Decision boundary over two inputs.", x_label="x₁", y_label="x₂",
-                 shape=[CELLS, CELLS], extent=[-1, 1, -1, 1], colors="diverging",
-                 limits=[0, 1], points=points),
-            dict(name="weights", kind="bars", title="Mean weight of each unit",
-                 alt="Bars of mean weights.", x_label="unit", y_label="weight",
-                 labels=["1", "2", "3", "4"], limits=[-1, 1]),
-        ],
-        settings=[setting(rate, batch) for rate in LEARNING_RATES for batch in BATCH_SIZES],
-        provenance=dict(fingerprint="0" * 64, python="3.11.0", tensorflow="2.21.0",
-                        keras="3.15.1", numpy="2.3.0", recorded="2026-11-22"),
-    )  # fmt: skip
-
-
-def frame(step, start):
-    """Returns an SVG as matplotlib writes them: ids, xlink:href, currentColor."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        'width="480" height="240" viewBox="0 0 480 240">'
-        '<defs><circle id="dot" r="7"/></defs>'
-        '<path d="M20 20 Q240 420 460 20" fill="none" stroke="currentColor"/>'
-        f'<use xlink:href="#dot" x="{60 + 120 * start + 40 * step}" y="120" fill="#d55e00"/>'
-        f'<text x="20" y="230" fill="currentColor">step {step}</text></svg>'
+        controls=controls(),
+        seeds=SEEDS,
+        metrics=[loss, accuracy],
+        objective=dict(
+            name="val_loss",
+            title="validation loss after the last epoch",
+            scale="log",
+            limits=[0.1, 10],
+            better="lower",
+        ),
+        views=views(),
+        settings=[setting(rate, batch) for rate, batch in grid],
+        provenance=dict(
+            fingerprint="0" * 64,
+            python="3.11.0",
+            tensorflow="2.21.0",
+            keras="3.15.1",
+            numpy="2.3.0",
+            recorded="2026-11-22",
+        ),
     )
 
 
+FRAME = """\
+<svg xmlns="http://www.w3.org/2000/svg"
+     xmlns:xlink="http://www.w3.org/1999/xlink"
+     width="480" height="240" viewBox="0 0 480 240">
+  <defs><circle id="dot" r="7"/></defs>
+  <path d="M20 20 Q240 420 460 20" fill="none" stroke="currentColor"/>
+  <use xlink:href="#dot" x="{x}" y="120" fill="#d55e00"/>
+  <text x="20" y="230" fill="currentColor">step {step}</text>
+</svg>"""
+
+
 def demo():
-    """Returns the spec of a demo of 3 × 2 frames."""
-    grid = [(step, start) for step in range(3) for start in range(2)]
+    """Returns the spec of a demo of 3 × 2 frames of matplotlib's kind."""
+    sides = ["left", "right"]
+    grid = list(itertools.product([0, 1, 2], sides))
     return dict(
-        format=1, kind="demo", name="quadratic", title="Steps on a quadratic",
+        format=1,
+        kind="demo",
+        name="quadratic",
+        title="Steps on a quadratic",
         controls=[
             control("step", "step", "t", "linear", [0, 1, 2], 0, ""),
-            control("start", "start", "", "choice", ["left", "right"], 0, "Where it begins."),
+            control(
+                "start", "start", "", "choice", sides, 0, "Where it begins."
+            ),
         ],
-        frames=[frame(step, start) for step, start in grid],
-        captions=[f"Step {step} from the {['left', 'right'][start]}." for step, start in grid],
-    )  # fmt: skip
+        frames=[
+            FRAME.format(x=60 + 120 * sides.index(side) + 40 * step, step=step)
+            for step, side in grid
+        ],
+        captions=[f"Step {step} from the {side}." for step, side in grid],
+    )
 
 
 def explorer():
     """Returns the spec of the explorer."""
     return dict(
-        format=1, kind="explorer", name="learning_rate", title="Learning rate on digits",
-        runs="runs/learning_rate.json", alt="Loss and accuracy for 15 settings.",
-    )  # fmt: skip
+        format=1,
+        kind="explorer",
+        name="learning_rate",
+        title="Learning rate on digits",
+        runs="runs/learning_rate.json",
+        alt="Loss and accuracy for 15 settings.",
+    )
+
+
+PANEL = """\
+<div class="knob-explorer" id="explorer-{name}">
+  <script type="application/json" class="knob-spec">{spec}</script>
+  <figure class="knob-picture">
+    <svg viewBox="0 0 300 120" role="img" aria-label="{title}">
+      <path d="M10 10 Q60 100 290 100" fill="none" stroke="currentColor"/>
+    </svg>
+    <figcaption>{title}: the baseline.</figcaption>
+  </figure>
+</div>"""
 
 
 def panel(spec):
     """Returns the HTML that Python emits for one panel."""
-    text = json.dumps(spec).replace("<", "\\u003c")
-    return (
-        f'<div class="knob-explorer" id="explorer-{spec["name"]}">'
-        f'<script type="application/json" class="knob-spec">{text}</script>'
-        '<figure class="knob-picture"><svg viewBox="0 0 300 120" role="img" '
-        f'aria-label="{html.escape(spec["title"])}"><path d="M10 10 Q60 100 290 100" '
-        'fill="none" stroke="currentColor"/></svg>'
-        f"<figcaption>{html.escape(spec['title'])}: the baseline.</figcaption></figure></div>"
+    return PANEL.format(
+        name=spec["name"],
+        title=html.escape(spec["title"]),
+        spec=json.dumps(spec).replace("<", "\\u003c"),
     )
+
+
+STYLE = """\
+body { margin: 0 auto; max-width: 46rem; padding: 1rem;
+       font: 16px/1.6 system-ui, sans-serif; background: #fff; color: #222832 }
+html[data-theme=dark] body { background: #14181e; color: #ced6dd }
+"""
+
+PAGE = """\
+<!doctype html>
+<html lang="en" data-theme="light">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="{policy}">
+  <meta name="viewport" content="width=device-width">
+  <title>Learning rate</title>
+  <link rel="icon" href="data:,">
+  <link rel="stylesheet" href="page.css">
+  <link rel="stylesheet" href="turn-the-knob.css">
+  <script src="turn-the-knob.js"></script>
+</head>
+<body><main>
+  <h1>Learning rate</h1>
+  <h2>Try it</h2>
+  {explorer}
+  <h2>Why</h2>
+  {demo}
+</main></body>
+</html>
+"""
 
 
 def write_page(folder: Path, web_dist: Path) -> None:
-    """Writes `index.html`, its runs and the bundled front end into a folder."""
+    """Writes `index.html`, its runs and the front end into a folder."""
     for name in ("turn-the-knob.js", "turn-the-knob.css"):
-        (folder / name).write_bytes((web_dist / name).read_bytes())
+        shutil.copy(web_dist / name, folder)
+    page = PAGE.format(
+        policy=POLICY, explorer=panel(explorer()), demo=panel(demo())
+    )
     (folder / "runs").mkdir(exist_ok=True)
-    (folder / "runs" / "learning_rate.json").write_text(
-        json.dumps(runs()), encoding="utf-8"
-    )
-    (folder / "page.css").write_text(
-        "body{margin:0 auto;max-width:46rem;padding:1rem;font:16px/1.6 system-ui,sans-serif;"
-        "background:#fff;color:#222832}html[data-theme=dark] body{background:#14181e;color:#ced6dd}",
-        encoding="utf-8",
-    )
-    (folder / "index.html").write_text(
-        '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        '<meta name="viewport" content="width=device-width"><title>Learning rate</title>'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">'
-        '<link rel="stylesheet" href="turn-the-knob.css"><script src="turn-the-knob.js"></script>'
-        f"</head><body><main><h1>Learning rate</h1><h2>Try it</h2>{panel(explorer())}"
-        f"<h2>Why</h2>{panel(demo())}</main></body></html>",
-        encoding="utf-8",
-    )
+    for name, text in {
+        "index.html": page,
+        "page.css": STYLE,
+        "runs/learning_rate.json": json.dumps(runs()),
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")

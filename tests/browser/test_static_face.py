@@ -1,7 +1,4 @@
-"""The static face in a real browser: sliders without a kernel.
-
-The `check_` functions take any page with panels, so that the built site passes them too.
-"""
+"""The static face in a real browser: sliders without a kernel."""
 
 import csv
 import json
@@ -9,6 +6,19 @@ import json
 import jsonschema
 import pytest
 import static_page
+from checks import (
+    check_accessible,
+    check_no_overflow,
+    check_panels_take_over,
+    check_picture_without_javascript,
+    check_sliders_answer_to_keys,
+    check_stays_home,
+    check_touch_targets,
+    next_frame,
+    pixels,
+    set_theme,
+    wait_for_panels,
+)
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -31,7 +41,7 @@ def url(site):
 
 @pytest.fixture
 def open_page(browser):
-    """Returns a function that opens a page and, at the end, fails on any script error."""
+    """Returns a function that opens a page; fails on any script error."""
     contexts, errors = [], []
 
     def open_(url, wait=True, **options):
@@ -49,140 +59,6 @@ def open_page(browser):
     for context in contexts:
         context.close()
     assert errors == []
-
-
-def wait_for_panels(page):
-    """Scrolls to each panel in turn and waits until it has taken over from its picture."""
-    places = page.locator(".knob-explorer")
-    for i in range(places.count()):
-        places.nth(i).scroll_into_view_if_needed()
-        places.nth(i).locator(".knob-panel").wait_for()
-    page.evaluate("scrollTo(0, 0)")
-    next_frame(page)
-
-
-def next_frame(page):
-    """Waits until what was asked for has been painted."""
-    page.evaluate(
-        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
-
-
-def pixels(panel):
-    """Returns the pixels of every chart of a panel, as data addresses."""
-    next_frame(panel.page)
-    return panel.locator("canvas").evaluate_all(
-        "all => all.map(one => one.toDataURL())"
-    )
-
-
-def set_theme(page, theme):
-    """Switches the page as the theme's own button does."""
-    page.evaluate(
-        "theme => document.documentElement.dataset.theme = theme", theme
-    )
-    next_frame(page)
-
-
-# Checks of any page with panels.
-
-
-def check_panels_take_over(page):
-    """Every picture has given way to a panel, and every canvas is painted."""
-    for place in page.locator(".knob-explorer").all():
-        assert place.get_attribute("data-state") == "ready"
-        assert not place.locator("> .knob-picture").is_visible()
-        assert all(len(image) > 1000 for image in pixels(place))
-
-
-def check_sliders_answer_to_keys(page):
-    """Each slider, moved by keyboard, changes its value's text and what is drawn."""
-    for place in page.locator(".knob-explorer").all():
-        for slider in place.get_by_role("slider").all():
-            row = slider.locator("xpath=..")
-            body = place.locator(".knob-body")
-            slider.focus()
-            page.keyboard.press("Home")
-            before = (
-                row.locator(".knob-value").inner_text(),
-                pixels(place),
-                body.inner_html(),
-            )
-            page.keyboard.press("End")
-            after = (
-                row.locator(".knob-value").inner_text(),
-                pixels(place),
-                body.inner_html(),
-            )
-            assert after[0] != before[0]
-            assert slider.get_attribute("aria-valuetext") == after[0]
-            assert after[1:] != before[1:]
-
-
-def check_no_overflow(page):
-    """Nothing sticks out of the page sideways, with every fold open and a run pinned."""
-    for button in page.get_by_role("button", name="Pin this run").all():
-        button.click()
-    for summary in page.locator(".knob-numbers summary").all():
-        summary.click()
-    next_frame(page)
-    widths = page.evaluate(
-        "[document.documentElement.scrollWidth, innerWidth]"
-    )
-    assert widths[0] <= widths[1]
-
-
-def check_touch_targets(page):
-    """Sliders and buttons are at least 44 CSS pixels high."""
-    for element in page.locator(
-        ".knob-slider, .knob-actions .knob-button"
-    ).all():
-        if element.is_visible():
-            assert element.bounding_box()["height"] >= 44
-
-
-def check_accessible(page, axe, scope=".knob-explorer"):
-    """axe-core finds no serious or critical violation in the panels."""
-    page.evaluate(axe)
-    found = page.evaluate("scope => axe.run(scope)", scope)
-    severe = [
-        f"{each['id']}: {[node['html'] for node in each['nodes']]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert severe == []
-    assert len(found["passes"]) > 10
-
-
-def check_picture_without_javascript(open_page, url):
-    """Without JavaScript every panel is its picture."""
-    page = open_page(url, wait=False, java_script_enabled=False)
-    places = page.locator(".knob-explorer")
-    assert places.count() > 0
-    for place in places.all():
-        assert place.locator(".knob-picture").is_visible()
-        assert place.locator(".knob-panel").count() == 0
-
-
-def check_stays_home(open_page, url):
-    """No request leaves the page's own host."""
-    page = open_page("about:blank", wait=False)
-    requests = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(url)
-    wait_for_panels(page)
-    host = url.split("/")[2]
-    assert requests
-    away = [
-        address
-        for address in requests
-        if not address.startswith(("data:", "blob:"))
-        and address.split("/")[2] != host
-    ]
-    assert away == []
-
-
-# The example page.
 
 
 @pytest.mark.parametrize(
@@ -380,7 +256,7 @@ def test_a_slider_redraws_within_50_ms(open_page, url):
                 const start = performance.now();
                 slider.value = String(i % 5);
                 slider.dispatchEvent(new Event('input', {bubbles: true}));
-                // A task queued now runs after the promises and uPlot's own microtask.
+                // A task runs after the promises and uPlot's microtask.
                 await new Promise(done => setTimeout(done));
                 times.push(performance.now() - start);
             }
@@ -436,7 +312,7 @@ def test_damaged_runs_leave_the_picture(
     failed.locator(".knob-message").wait_for()
     assert message in failed.locator(".knob-message").inner_text()
     assert failed.locator(".knob-picture").is_visible()
-    # The other panel on the page does not mind, and a mended file can be tried again.
+    # The other panel does not mind, and a mended file can be tried again.
     page.locator("#explorer-quadratic[data-state=ready]").wait_for()
     path.write_text(json.dumps(static_page.runs()), encoding="utf-8")
     failed.get_by_role("button", name="Try again").click()
@@ -451,3 +327,24 @@ def test_a_page_opened_from_a_file_says_what_to_do(
     message = page.locator(f"{EXPLORER} .knob-message", has_text="make serve")
     message.wait_for()
     assert page.locator(f"{EXPLORER} .knob-picture").is_visible()
+
+
+def test_a_broken_description_is_explained_and_none_is_fine(
+    tmp_path, web_dist, serve, open_page
+):
+    static_page.write_page(tmp_path, web_dist)
+    path = tmp_path / "index.html"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('"kind": "demo"', '"kind": "film"').replace(
+        "<h2>Why</h2>",
+        '<div class="knob-explorer" id="bare"><figure class="knob-picture">'
+        "</figure></div>",
+    )
+    path.write_text(text, encoding="utf-8")
+    page = open_page(f"{serve(tmp_path)}/index.html", wait=False)
+    message = page.locator("#explorer-quadratic .knob-message")
+    message.wait_for()
+    assert 'spec.kind: expected "explorer" or "demo"' in message.inner_text()
+    page.locator(f"{EXPLORER}[data-state=ready]").wait_for()
+    assert page.locator("#bare").get_attribute("data-state") is None
+    assert page.locator("#bare .knob-message").count() == 0

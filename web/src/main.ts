@@ -13,10 +13,9 @@ import { watchTheme } from "./theme";
 
 const NEAR_PX = 800;
 
-function readSpec(place: Element): Spec {
-  const text = place.querySelector("script.knob-spec")?.textContent ?? "";
+function readSpec(script: Element): Spec {
   try {
-    return checkSpec(JSON.parse(text));
+    return checkSpec(JSON.parse(script.textContent ?? ""));
   } catch (error) {
     if (error instanceof ContractError) throw new LoadError(`This panel is not described rightly: ${error.message}`);
     if (error instanceof SyntaxError) throw new LoadError("This panel's description is damaged. Rebuild the book.");
@@ -85,11 +84,13 @@ function explain(element: HTMLElement, message: HTMLElement, error: unknown): vo
   if (!(error instanceof LoadError)) console.error(error);
 }
 
-/** Reads every panel's description; a broken one is explained on the spot. */
+/** Reads every panel's description; a broken one is explained on the spot, a picture without one is left alone. */
 function findPlaces(): Place[] {
   return [...document.querySelectorAll<HTMLElement>(".knob-explorer")].flatMap((element) => {
+    const script = element.querySelector("script.knob-spec");
+    if (!script) return [];
     try {
-      return [new Place(element, readSpec(element))];
+      return [new Place(element, readSpec(script))];
     } catch (error) {
       explain(element, h("p", { class: "knob-message", role: "status" }), error);
       return [];

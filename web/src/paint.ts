@@ -1,6 +1,7 @@
 /** Paints marks on a chart's canvas. All sizes here are CSS pixels times the device pixel ratio. */
 
 import type uPlot from "uplot";
+import type { HeatmapView } from "./contract";
 import type { Mark } from "./frame";
 import { colorStops, colorTable, type Palette } from "./theme";
 
@@ -116,6 +117,17 @@ function outline(ctx: CanvasRenderingContext2D, x: number, y: number, r: number,
 }
 
 function paintImage(plot: uPlot, { view, cells }: Extract<Mark, { kind: "image" }>, palette: Palette): void {
+  const { left, top, width, height } = plot.bbox;
+  plot.ctx.imageSmoothingEnabled = true;
+  plot.ctx.drawImage(pictureOf(view, cells, palette), left, top, width, height);
+}
+
+const pictures = new WeakMap<Uint8Array, { palette: Palette; canvas: HTMLCanvasElement }>();
+
+/** A heatmap's cells as a picture, one pixel each; made once per theme. */
+function pictureOf(view: HeatmapView, cells: Uint8Array, palette: Palette): HTMLCanvasElement {
+  const known = pictures.get(cells);
+  if (known?.palette === palette) return known.canvas;
   const [rows, columns] = view.shape;
   const table = colorTable(colorStops(view.colors, palette));
   const image = new ImageData(columns, rows);
@@ -130,7 +142,6 @@ function paintImage(plot: uPlot, { view, cells }: Extract<Mark, { kind: "image" 
   canvas.width = columns;
   canvas.height = rows;
   canvas.getContext("2d")!.putImageData(image, 0, 0);
-  const { left, top, width, height } = plot.bbox;
-  plot.ctx.imageSmoothingEnabled = true;
-  plot.ctx.drawImage(canvas, left, top, width, height);
+  pictures.set(cells, { palette, canvas });
+  return canvas;
 }

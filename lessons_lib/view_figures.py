@@ -1,0 +1,101 @@
+"""Drawings of a trained model: the pictures of `lessons_lib.views`."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from lessons_lib.figures import SPLITS
+
+GROUPS = ("#762A83", "#1B7837")
+"""Of the points of class 0 and 1, the two ends of the diverging colours."""
+
+
+def draw_view(ax: Axes, header: dict[str, Any], data: dict[str, Any]) -> None:
+    """Draws a view of `lessons_lib.views`: its header and one run's data."""
+    frame_view(ax, header)
+    add_view(ax, header, data)
+
+
+def frame_view(ax: Axes, header: dict[str, Any]) -> None:
+    """Draws a view's axes, and its data points if no map would hide them."""
+    ax.set_title(header["title"])
+    ax.set_xlabel(header["x_label"])
+    ax.set_ylabel(header["y_label"])
+    if header["kind"] == "heatmap":
+        x0, x1, y0, y1 = header["extent"]
+        ax.set(xlim=(x0, x1), ylim=(y0, y1))
+        ax.grid(False)
+        return
+    if header["kind"] == "bars":
+        edges = _edges(header)
+        ax.set(xlim=(edges[0], edges[-1]), ylim=header["limits"])
+        if "labels" in header:
+            ax.set_xticks(range(len(header["labels"])), header["labels"])
+            ax.grid(False, axis="x")
+        return
+    ax.set(xscale=header["x_scale"], yscale=header["y_scale"])
+    ax.set(xlim=(header["x"][0], header["x"][-1]), ylim=header["limits"])
+    points = np.asarray(header.get("points", ()))
+    if len(points):
+        ax.plot(
+            points[:, 0], points[:, 1], "o", ms=3, color="#888888", alpha=0.6
+        )
+
+
+def add_view(
+    ax: Axes, header: dict[str, Any], data: dict[str, Any]
+) -> list[Artist]:
+    """Draws one run's data and returns what was added."""
+    if header["kind"] == "heatmap":
+        return _add_heatmap(ax, header, data["values"])
+    added = []
+    names = {name: (color, style) for _, name, color, style in SPLITS}
+    for i, series in enumerate(data["series"]):
+        color, style = names.get(series["label"], (f"C{2 + i % 4}", "-"))
+        if header["kind"] == "lines":
+            added += ax.plot(header["x"], series["values"], style, color=color)
+            added[-1].set_label(series["label"])
+            continue
+        edges = _edges(header)
+        width = np.diff(edges) / len(data["series"])
+        added += ax.bar(
+            edges[:-1] + i * width,
+            series["values"],
+            width * (0.8 if "labels" in header else 1),
+            align="edge",
+            color=color,
+            label=series["label"],
+        )
+    if len(data["series"]) > 1:
+        added.append(ax.legend(loc="best"))
+    return added
+
+
+def _edges(header):
+    if "edges" in header:
+        return np.asarray(header["edges"], dtype=float)
+    return np.arange(len(header["labels"]) + 1) - 0.5
+
+
+def _add_heatmap(ax, header, values):
+    low, high = header["limits"]
+    added = [
+        ax.imshow(
+            values,
+            origin="lower",
+            extent=header["extent"],
+            aspect="auto",
+            cmap="PRGn" if header["colors"] == "diverging" else "viridis",
+            vmin=low,
+            vmax=high,
+            alpha=0.6,
+        )
+    ]
+    points = np.asarray(header.get("points", ()))
+    for group, marker in ((0, "o"), (1, "^")) if len(points) else ():
+        chosen = points[points[:, 2] == group]
+        style = {"mec": "white", "mew": 0.4, "ms": 4, "color": GROUPS[group]}
+        added += ax.plot(chosen[:, 0], chosen[:, 1], marker, **style)
+    return added
