@@ -15,6 +15,7 @@ from lessons_lib.engine import Run, run, train  # noqa: E402
 from lessons_lib.experiment import Experiment  # noqa: E402
 from lessons_lib.explorer import Explorer  # noqa: E402
 from lessons_lib.models import build_model  # noqa: E402
+from lessons_lib.sweep import Sweep, load_sweep, sweep  # noqa: E402
 
 __all__ = [
     "Control",
@@ -24,8 +25,11 @@ __all__ = [
     "Experiment",
     "Explorer",
     "Run",
+    "Sweep",
     "build_model",
     "load_dataset",
+    "load_sweep",
     "run",
+    "sweep",
     "train",
 ]

@@ -24,7 +24,13 @@ import tensorflow as tf
 from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Epoch, History, record
-from lessons_lib.models import build_layers, build_loss, build_model, build_optimizer
+from lessons_lib.models import (
+    build_layers,
+    build_loss,
+    build_model,
+    build_optimizer,
+    seeded,
+)
 
 KEPT_PROGRAMS = 16
 """How many traced programs, and how many initial states of each, are kept."""
@@ -164,7 +170,9 @@ class Program:
     def __init__(self, experiment: Experiment):
         source = DATASETS[experiment.dataset]
         self._classes = bool(source.n_classes)
-        self._model = _with_dialled_dropout(build_model(experiment))
+        model = build_model(experiment)
+        with seeded(experiment.seed):
+            self._model = _with_dialled_dropout(model)
         self._loss = build_loss(experiment)
         self._optimizer = build_optimizer(experiment)
         self._optimizer.build(self._model.trainable_variables)

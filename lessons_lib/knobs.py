@@ -57,7 +57,9 @@ def _widget(control, position):
     if control.values == (False, True):
         return widgets.Checkbox(value=bool(position), indent=False, **shared)
     options = [(text, i) for i, text in enumerate(control.texts)]
-    if control.scale != "choice":
+    # Sizes of layers are a choice to the page, but they have an order.
+    sizes = all(isinstance(value, tuple) for value in control.values)
+    if control.scale != "choice" or sizes:
         return widgets.SelectionSlider(
             options=options, value=position, **shared
         )

@@ -2,6 +2,8 @@
 
 import random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import keras
 
@@ -9,6 +11,24 @@ from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 
 _SEEDING = threading.Lock()
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Makes layers draw from this seed, and leaves no trace of it.
+
+    Keras draws the seeds of initializers and dropout layers from Python's
+    generator, in the order in which the layers are made. Any code that makes
+    layers belongs in here: elsewhere it would draw from the sequence of
+    another thread that is in here now.
+    """
+    with _SEEDING:
+        state = random.getstate()
+        random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(state)
 
 
 def build_model(experiment: Experiment) -> keras.Model:
@@ -36,18 +56,11 @@ def build_layers(experiment: Experiment) -> list[keras.Layer]:
     A layer holds its initializers, so it already decides its first weights.
     """
     source = DATASETS[experiment.dataset]
-    # Keras draws the seeds of its initializers and dropout layers from
-    # Python's generator, in the order in which the layers are made.
-    with _SEEDING:
-        state = random.getstate()
-        random.seed(experiment.seed)
-        try:
-            layers = _front(experiment, source.image_shape)
-            for units in experiment.hidden_units:
-                layers += _hidden(experiment, units)
-            layers.append(_dense(experiment, source.n_classes or 1))
-        finally:
-            random.setstate(state)
+    with seeded(experiment.seed):
+        layers = _front(experiment, source.image_shape)
+        for units in experiment.hidden_units:
+            layers += _hidden(experiment, units)
+        layers.append(_dense(experiment, source.n_classes or 1))
     return layers
 
 

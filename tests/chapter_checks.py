@@ -51,7 +51,7 @@ def words(text):
     """Counts what is read as words: no maths, no code, no link targets."""
     text = re.sub(r"\$\$?.+?\$\$?|`[^`]*`", " ", text, flags=re.DOTALL)
     text = re.sub(r"\]\([^)]*\)|\{[a-z:]+\}", " ", text)
-    return len(re.findall(r"\w[\w'’,.%-]*", text))
+    return len(re.findall(r"\w[\w',.%-]*", text))
 
 
 def check_headings(chapter):
@@ -59,11 +59,9 @@ def check_headings(chapter):
     expected = [f"## {name}" for name in SECTIONS]
     if not found or not found[0].startswith("# "):
         return ["The first heading is no title."]
-    return [
-        f"The headings are {found[1:]}; they must be {expected}."
-        for _ in [0]
-        if found[1:] != expected
-    ]
+    if found[1:] != expected:
+        return [f"The headings are {found[1:]}; they must be {expected}."]
+    return []
 
 
 def check_title_cell(chapter):
@@ -82,7 +80,7 @@ def check_title_cell(chapter):
 
 
 def check_sections(chapter):
-    text = {name: "" for name in SECTIONS} | sections(chapter)
+    text = dict.fromkeys(SECTIONS, "") | sections(chapter)
     question, exercises = text["The question"], text["Exercises"]
     asked = len(re.findall(r"^\*\*\d+\.", exercises, re.MULTILINE))
     right = {
@@ -138,14 +136,12 @@ def _draws(statements, drawing):
         if isinstance(statement, ast.FunctionDef):
             continue
         for node in ast.walk(statement):
-            if isinstance(node, ast.Attribute) and node.attr != "style":
-                if isinstance(node.value, ast.Name) and node.value.id == "plt":
+            match node:
+                case ast.Attribute(ast.Name("plt"), attr) if attr != "style":
                     return True
-            elif isinstance(node, ast.Call) and isinstance(
-                node.func, ast.Name
-            ):
-                if node.func.id in drawing or node.func.id.startswith("draw_"):
-                    return True
+                case ast.Call(ast.Name(name)):
+                    if name in drawing or name.startswith("draw_"):
+                        return True
     return False
 
 
@@ -161,10 +157,8 @@ def check_alt_text(chapter):
     problems, drawing = [], set()
     for cell in code_cells(chapter):
         tree = ast.parse(text_of(cell))
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
-                if _draws(node.body, drawing):
-                    drawing.add(node.name)
+        functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+        drawing |= {f.name for f in functions if _draws(f.body, drawing)}
         if "explorer" in tags_of(cell) or _ends_in_demo(tree):
             continue
         image = cell["metadata"].get("mystnb", {}).get("image", {})
@@ -187,11 +181,9 @@ def check_colab(chapter, repository):
     if first is None or not {"colab", "remove-cell"} <= set(tags_of(first)):
         return ["The first code cell is not tagged 'colab', 'remove-cell'."]
     addresses = re.findall(r"https?://[^\"'\s]+", text_of(first))
-    return [
-        f"The Colab cell names {addresses}; _config.yml has {repository}."
-        for _ in [0]
-        if addresses != [repository]
-    ]
+    if addresses != [repository]:
+        return [f"The Colab cell names {addresses}, not {repository}."]
+    return []
 
 
 def check_prose(chapter):

@@ -137,7 +137,7 @@ class TestLearningRate:
                 hidden_units=(32, 32),
                 activation="tanh",
                 batch_size=100,
-                epochs=5000,
+                epochs=4000,
                 shuffle=False,
                 learning_rate=rate,
                 seed=seed,
@@ -146,7 +146,7 @@ class TestLearningRate:
             start = sharpness(model, MSE, data.x_train, data.y_train)
             late = []
             for epoch in train(experiment):
-                if epoch.number > 3500 and epoch.number % 250 == 0:
+                if epoch.number > 2500 and epoch.number % 250 == 0:
                     model.set_weights(epoch.weights())
                     late.append(sharpness(model, MSE, data.x_train, data.y_train))
             assert start < 0.9 * 2 / rate

@@ -1,6 +1,7 @@
 """The engine against `model.fit`, the oracle for every number it reports."""
 
 import math
+import random
 import threading
 
 import keras
@@ -204,6 +205,16 @@ def test_runs_in_threads_do_not_disturb_each_other():
         thread.join()
 
     assert all(results[i] == alone for i in range(4))
+
+
+def test_a_run_leaves_pythons_random_state():
+    _programs.clear()
+    random.seed(3)
+    state = random.getstate()
+
+    run(TINY.replace(epochs=1, dropout=0.5))
+
+    assert random.getstate() == state
 
 
 def test_programs_are_bounded():

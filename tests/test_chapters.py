@@ -1,0 +1,260 @@
+"""Every chapter keeps its promises; and each check of that can fail."""
+
+import copy
+import json
+import random
+from pathlib import Path
+
+import chapter_checks
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import yaml
+from page_schema import problems
+
+from lessons_lib import run
+from lessons_lib.record import explorers, runs_path, stale
+from lessons_lib.sweep import load_sweep
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+REPOSITORY = CONFIG["repository"]["url"]
+CHECKS = {
+    name.removeprefix("check_"): check
+    for name, check in vars(chapter_checks).items()
+    if name.startswith("check_")
+}
+SAMPLED = 3
+"""Recorded settings of each sweep that are run again."""
+
+each_chapter = pytest.mark.parametrize(
+    "path", CHAPTERS, ids=lambda path: path.stem
+)
+
+
+def problems_of(check, chapter):
+    extra = [REPOSITORY] if check == "colab" else []
+    return CHECKS[check](chapter, *extra)
+
+
+# --- the chapters of the book -----------------------------------------------
+
+
+@each_chapter
+@pytest.mark.parametrize("check", CHECKS)
+def test_chapters(check, path):
+    chapter = json.loads(path.read_text(encoding="utf-8"))
+
+    assert problems_of(check, chapter) == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "book").glob("*.md")), ids=lambda path: path.stem
+)
+def test_prose_of_other_pages(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert problems_of("prose", {"cells": [markdown(text)]}) == []
+
+
+@each_chapter
+def test_the_chapter_is_in_the_table_of_contents(path):
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+
+    files = [entry["file"] for entry in yaml.safe_load(contents)["chapters"]]
+
+    assert f"book/{path.stem}" in files
+
+
+@each_chapter
+def test_explorers_have_fresh_runs_that_follow_the_schema(path):
+    found = list(explorers(path))
+
+    assert found
+    for explorer in found:
+        if explorer.name is not None:
+            runs = runs_path(path, explorer)
+            assert stale(runs, explorer) == ""
+            document = json.loads(runs.read_text(encoding="utf-8"))
+            assert problems(document, "runs") == []
+
+
+def test_no_two_explorers_share_a_name():
+    names = [e.name for path in CHAPTERS for e in explorers(path) if e.name]
+
+    assert len(set(names)) == len(names)
+
+
+def steady(setting):
+    """Whether other processors may agree: no divergence, no huge loss."""
+    losses = setting["curves"]["loss"][0] + setting["curves"]["val_loss"][0]
+    return all(loss is not None and loss < 10 for loss in losses)
+
+
+@each_chapter
+def test_a_sample_of_recorded_runs_comes_out_again(path):
+    for explorer in explorers(path):
+        if explorer.name is None:
+            continue
+        recorded = load_sweep(runs_path(path, explorer))
+        settings = recorded.document["settings"]
+        shape = [len(control.values) for control in recorded.controls]
+        choice = [i for i, s in enumerate(settings) if steady(s)]
+        for i in random.Random(0).sample(choice, min(SAMPLED, len(choice))):
+            at = {
+                control.name: control.values[position]
+                for control, position in zip(
+                    recorded.controls, np.unravel_index(i, shape), strict=True
+                )
+            }
+            history = run(recorded.experiment.replace(**at)).history
+            for name, values in history.items():
+                accuracy = name.endswith("accuracy")
+                np.testing.assert_allclose(
+                    settings[i]["curves"][name][0],
+                    values,
+                    rtol=1e-3,
+                    atol=0.01 if accuracy else 0,  # a few images of 360
+                    err_msg=f"{explorer.name} {at} {name}",
+                )
+
+
+@each_chapter
+def test_plain_keras_and_the_engine_agree(path):
+    chapter = json.loads(path.read_text(encoding="utf-8"))
+    experiment = next(explorers(path)).experiment.replace(shuffle=False)
+    plt.switch_backend("Agg")
+    namespace = {}
+
+    for cell in chapter_checks.code_cells(chapter):
+        if "plain-keras" in chapter_checks.tags_of(cell):
+            exec(chapter_checks.text_of(cell), namespace)
+    plt.close("all")
+
+    engine, plain = run(experiment), namespace["history"].history
+    assert plain.keys() == engine.history.keys()
+    for name in plain:
+        np.testing.assert_allclose(
+            plain[name], engine.history[name], rtol=1e-4, err_msg=name
+        )
+    weights = namespace["model"].get_weights()
+    for a, b in zip(weights, engine.weights, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
+
+
+# --- the checks themselves --------------------------------------------------
+
+
+def cell(source, *tags, alt="", kind="code"):
+    made = {"cell_type": kind, "metadata": {}, "source": [source]}
+    if kind == "code":
+        made |= {"outputs": [], "execution_count": None}
+    if tags:
+        made["metadata"]["tags"] = list(tags)
+    if alt:
+        made["metadata"]["mystnb"] = {"image": {"alt": alt}}
+    return made
+
+
+def markdown(source):
+    return cell(source, kind="markdown")
+
+
+GOOD = {
+    "cells": [
+        markdown(
+            "# Depth\n\n**Depth needs care.**\n\n**You will be able to**\n\n"
+            "- see;\n- say;\n- do.\n\n*9 minutes. Read first: [a](b).*"
+        ),
+        cell(f'book = "{REPOSITORY}"', "colab", "remove-cell"),
+        markdown("## The question\n\nWhy?\n\n$$a = b$$\n\nBecause."),
+        markdown("## Data\n\nDigits `!x` and $n!$."),
+        markdown("## Plain Keras\n\nA model."),
+        cell("import keras", "plain-keras"),
+        markdown("## Predict first\n\n:::{dropdown} Answer\nNo.\n:::"),
+        markdown("## Turn the knob"),
+        cell("Explorer(plt.figure())", "explorer"),
+        markdown("## Try this\n\n1. Set.\n2. Watch.\n3. Ask."),
+        markdown("## Evidence"),
+        cell("def draw():\n    return plt.figure()"),
+        cell("draw()", alt="A curve that falls."),
+        markdown("## Why"),
+        cell("def bowl(x):\n    return plt.figure()\n\n\nDemo(bowl)"),
+        markdown(
+            "### The law\n\n## Exercises\n\n**1. Predict.** What?\n\n"
+            ":::{dropdown} Solution\nThis.\n:::"
+        ),
+        cell("1 + 1", "solution", "nbval-check-output"),
+        markdown("## Summary\n\n- one\n- two\n- three\n\n## References\n\nA."),
+    ]
+}
+
+
+def changed(old, new):
+    """Returns the good chapter with one text replaced in all its cells."""
+    text = json.dumps(GOOD)
+    assert json.dumps(old)[1:-1] in text
+    return json.loads(
+        text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
+    )
+
+
+def with_cell(extra):
+    chapter = copy.deepcopy(GOOD)
+    chapter["cells"].insert(-1, extra)
+    return chapter
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_good_chapter_has_no_problems(check):
+    assert problems_of(check, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "chapter"),
+    [
+        ("headings", changed("## Data", "## Numbers")),
+        ("headings", changed("### The law", "## The law")),
+        ("headings", changed("# Depth", "Depth")),
+        ("title_cell", changed("**Depth needs care.**", "Depth needs care.")),
+        ("title_cell", changed("- say;\n", "")),
+        ("title_cell", changed("9 minutes", "A while")),
+        ("title_cell", changed("Read first", "Then")),
+        ("sections", changed("$$a = b$$", "$a = b$")),
+        ("sections", changed("Why?", "Why? $$c$$")),
+        ("sections", changed("Why?", "Why? " * 151)),
+        ("sections", changed(":::{dropdown} Answer", "Answer:")),
+        ("sections", changed(":::{dropdown} Solution", "Solution:")),
+        ("sections", changed("**1. Predict.** What?", "What?")),
+        ("sections", changed("2. Watch.\n", "")),
+        ("sections", changed("- three", "")),
+        ("code_cells", changed("1 + 1", "x = 1\n" * 21)),
+        ("code_cells", changed("1 + 1", f"{1:080d}")),
+        ("code_cells", with_cell(cell("1") | {"outputs": [{}]})),
+        ("code_cells", with_cell(cell("1") | {"execution_count": 3})),
+        ("tags", with_cell(cell("1", "explorers"))),
+        ("alt_text", changed("A curve that falls.", " ")),
+        ("alt_text", with_cell(cell("figure, ax = plt.subplots()"))),
+        ("alt_text", with_cell(cell("draw_curves(ax, runs)"))),
+        ("alt_text", changed("Demo(bowl)", "bowl(1)")),
+        ("plain_keras", changed("import keras", "import lessons_lib")),
+        ("plain_keras", changed("plain-keras", "hide-input")),
+        ("colab", changed(REPOSITORY, "https://example.org/other")),
+        ("colab", changed("remove-cell", "hide-cell")),
+        ("prose", changed("Because.", "It is simply so.")),
+        ("prose", changed("Because.", "Just so.")),
+        ("prose", changed("Because.", "Like magic.")),
+        ("prose", changed("Because.", "So there!")),
+        ("prose", changed("Because.", "It is so. " * 11)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_check_finds_what_is_wrong(check, chapter):
+    assert len(problems_of(check, chapter)) == 1
+
+
+def test_style_sheets_and_functions_draw_nothing():
+    chapter = with_cell(cell('plt.style.use("lessons_lib.lessons")'))
+
+    assert problems_of("alt_text", chapter) == []
