@@ -48,7 +48,7 @@ test: $(INSTALLED)  ## check everything that CI checks
 	@$(MAKE) $(FRONT_END)
 	$(NPM) test
 	@$(MAKE) book
-	$(BIN)/pytest $(wildcard tests/test_*.py) book tests/browser \
+	$(BIN)/pytest $(wildcard tests/test_*.py) tests/claims book tests/browser \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 sweeps: $(INSTALLED)  ## record the stale runs that the static pages replay (long)

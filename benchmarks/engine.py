@@ -41,9 +41,13 @@ def _row(name, experiment):
         model.set_weights(start)
         times["fit"].append(_seconds(lambda: _fit(model, data, experiment)))
         if name == "MLP":
-            times["numpy"].append(_seconds(lambda: _numpy(data, start, experiment)))
+            times["numpy"].append(
+                _seconds(lambda: _numpy(data, start, experiment))
+            )
     engine = run(experiment).history["val_loss"]
-    np.testing.assert_allclose(engine, model.history.history["val_loss"], rtol=1e-4)
+    np.testing.assert_allclose(
+        engine, model.history.history["val_loss"], rtol=1e-4
+    )
     middle = {key: statistics.median(t) for key, t in times.items() if t}
     row = {
         "name": name,

@@ -112,6 +112,12 @@ def _sparse_linear(rng):
     return x, y + rng.normal(0, 0.1, y.shape)
 
 
+def _regression(rng):
+    x = rng.normal(size=(1000, 20))
+    y = x[:, :5].sum(axis=1, keepdims=True)
+    return x, y + rng.normal(0, 0.1, y.shape)
+
+
 def _keras_images(name: str):
     def make(rng):
         import keras
@@ -145,6 +151,9 @@ DATASETS: dict[str, Source] = {
     "sine": Source("noisy sine", _sine, (100, 100, 200)),
     "sparse_linear": Source(
         "sparse linear problem", _sparse_linear, (600, 200, 200)
+    ),
+    "regression": Source(
+        "regression on 20 features", _regression, (600, 200, 200)
     ),
     "mnist": Source(
         "MNIST digits (28×28 pixels)",

@@ -16,11 +16,13 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from lessons_lib import schedules
 from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Epoch, History, record
@@ -35,8 +37,11 @@ from lessons_lib.models import (
 KEPT_PROGRAMS = 16
 """How many traced programs, and how many initial states of each, are kept."""
 
-_FREE = {"seed", "shuffle", "learning_rate", "epochs", "batch_size", "train_size",
-         "label_noise"}  # fmt: skip
+_FREE = {
+    "seed", "shuffle", "learning_rate", "schedule", "decay_rate",
+    "decay_epochs", "warmup_epochs", "patience", "epochs", "batch_size",
+    "steps_per_epoch", "train_size", "label_noise",
+}  # fmt: skip
 _INITIALIZERS = {
     "kernel": "kernel_initializer",
     "recurrent_kernel": "recurrent_initializer",
@@ -82,7 +87,6 @@ def train(experiment: Experiment) -> Iterator[Epoch]:
         DatasetUnavailable: The data set must be downloaded and cannot be.
 
     Example:
-
     >>> for epoch in train(Experiment(epochs=3)):
     ...     print(epoch.number, epoch.logs["val_loss"])
     """
@@ -109,7 +113,6 @@ def run(experiment: Experiment) -> Run:
         `model` is the trained Keras model.
 
     Example:
-
     >>> run(Experiment(epochs=2)).history["val_loss"]
     """
     history: History = {}
@@ -249,24 +252,39 @@ class Program:
             for a in (data.x_train, data.y_train, data.x_val, data.y_val)
         ]
         n = len(data.x_train)
-        steps = math.ceil(n / experiment.batch_size)
+        steps = experiment.steps_per_epoch or math.ceil(
+            n / experiment.batch_size
+        )
         batch_size = tf.constant(experiment.batch_size)
-        rates = tf.fill([steps], tf.constant(experiment.learning_rate))
-        order = np.arange(n, dtype="int32")
-        rng = np.random.default_rng(experiment.seed)
-        for number in range(1, experiment.epochs + 1):
-            if experiment.shuffle:
-                order = rng.permutation(order)
-            values = self._epoch(*tensors, tf.constant(order), batch_size, rates)
+        rates = schedules.rates(experiment, steps).reshape(-1, steps)
+        plateau = self._plateau(experiment)
+        names = ("loss", "val_loss")
+        if self._classes:
             names = ("loss", "accuracy", "val_loss", "val_accuracy")
-            if not self._classes:
-                names = ("loss", "val_loss")
+        orders = _orders(experiment, n, steps)
+        for number in range(1, experiment.epochs + 1):
+            rate, order = (
+                tf.constant(rates[number - 1]),
+                tf.constant(next(orders)),
+            )
+            values = self._epoch(*tensors, order, batch_size, rate)
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
+            if plateau is not None:
+                plateau.on_epoch_end(number - 1, dict(logs))
+                rates[number:] = self._optimizer.learning_rate.numpy()
             broken = not math.isfinite(logs["loss"] + logs["val_loss"])
             last = broken or number == experiment.epochs
             yield Epoch(number, logs, last, self._model.get_weights)
             if broken:
                 return
+
+    def _plateau(self, experiment):
+        if experiment.schedule != "reduce_on_plateau":
+            return None
+        callback = schedules.build_plateau(experiment)
+        callback.set_model(SimpleNamespace(optimizer=self._optimizer))
+        callback.on_train_begin()
+        return callback
 
     def _train_step(self, x, y):
         model, variables = self._model, self._model.trainable_variables
@@ -288,8 +306,12 @@ class Program:
             scores = self._step(x[first:last], y[first:last])
             totals += scores * tf.cast(last - first, scores.dtype)
         outputs = self._model(x_val, training=False)
-        val_scores = self._scores(self._total_loss(y_val, outputs), y_val, outputs)
-        return tf.concat([totals / tf.cast(n, totals.dtype), val_scores], axis=0)
+        val_scores = self._scores(
+            self._total_loss(y_val, outputs), y_val, outputs
+        )
+        return tf.concat(
+            [totals / tf.cast(n, totals.dtype), val_scores], axis=0
+        )
 
     def _total_loss(self, y, outputs):
         return tf.add_n([self._loss(y, outputs), *self._model.losses])
@@ -301,13 +323,34 @@ class Program:
         return tf.stack([loss, tf.reduce_mean(tf.cast(right, loss.dtype))])
 
 
+def _orders(experiment, n, steps):
+    """Yields the examples of each epoch, in the order they are visited."""
+    rng = np.random.default_rng(experiment.seed)
+    order = np.arange(n, dtype="int32")
+    length = steps * experiment.batch_size
+    ahead = order[:0]
+    while True:
+        if experiment.shuffle:
+            order = rng.permutation(order)
+        if not experiment.steps_per_epoch:
+            yield order
+            continue
+        ahead = np.concatenate([ahead, order])
+        while len(ahead) >= length:
+            yield ahead[:length]
+            ahead = ahead[length:]
+
+
 def _signature(source, model):
     """Any number of examples and steps, so that a program is traced once."""
     x = tf.TensorSpec([None, model.input_shape[1]], tf.float32)
     y = tf.TensorSpec([None, 1], tf.float32)
     if source.n_classes:
         y = tf.TensorSpec([None], tf.int32)
-    order, batch_size = tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.int32)
+    order, batch_size = (
+        tf.TensorSpec([None], tf.int32),
+        tf.TensorSpec([], tf.int32),
+    )
     return [x, y, x, y, order, batch_size, tf.TensorSpec([None], tf.float32)]
 
 

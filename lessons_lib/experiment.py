@@ -21,6 +21,10 @@ INITIALIZERS = (
     "lecun_uniform", "lecun_normal", "random_normal", "orthogonal", "zeros",
 )  # fmt: skip
 OPTIMIZERS = ("sgd", "rmsprop", "adagrad", "adam", "adamw", "nadam", "lion")
+SCHEDULES = (
+    "constant", "step", "exponential", "polynomial", "cosine", "warmup",
+    "warmup_cosine", "one_cycle", "reduce_on_plateau",
+)  # fmt: skip
 USES_MOMENTUM = ("sgd", "rmsprop")
 
 
@@ -51,12 +55,23 @@ class Experiment:
         l1: Strength of the L1 penalty on the kernels.
         l2: Strength of the L2 penalty on the kernels.
         optimizer: A Keras name.
-        learning_rate: Step length, positive.
+        learning_rate: Step length, positive; the highest one of a schedule.
+        schedule: How the learning rate changes; see
+            `lessons_lib.schedules.build_schedule`.
+        decay_rate: Factor of the step, exponential and plateau schedules,
+            in (0, 1).
+        decay_epochs: Epochs between two of the step schedule's drops, or in
+            which the exponential one falls by `decay_rate`.
+        warmup_epochs: Epochs in which the rate rises; fewer than `epochs`.
+        patience: Epochs without a better `val_loss` before the plateau
+            schedule lowers the rate.
         momentum: Of SGD or RMSprop, in [0, 1).
         nesterov: Whether SGD's momentum looks ahead.
         weight_decay: Decoupled decay per step, of AdamW, Lion or any other.
         batch_size: Examples per step, at most the training examples.
-        epochs: Passes over the training data.
+        steps_per_epoch: Steps in each epoch; default 0, as many as pass over
+            the training data once. With a number, the data go round and round.
+        epochs: Passes over the training data, or rounds of `steps_per_epoch`.
         seed: Of initial weights, dropout masks and shuffling.
         shuffle: Whether each epoch visits the examples in a new order.
 
@@ -85,10 +100,16 @@ class Experiment:
     l2: float = 0.0
     optimizer: str = "sgd"
     learning_rate: float = 0.1
+    schedule: str = "constant"
+    decay_rate: float = 0.1
+    decay_epochs: int = 10
+    warmup_epochs: int = 2
+    patience: int = 3
     momentum: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
     batch_size: int = 32
+    steps_per_epoch: int = 0
     epochs: int = 20
     seed: int = 0
     shuffle: bool = True
@@ -127,6 +148,8 @@ class Experiment:
             self._number(penalty, "of at least 0", lambda v: v >= 0)
         self._choice("optimizer", OPTIMIZERS)
         self._number("learning_rate", "greater than 0", lambda v: v > 0)
+        self._choice("schedule", SCHEDULES)
+        self._number("decay_rate", "in (0, 1)", lambda v: 0 < v < 1)
         self._number("momentum", "in [0, 1)", lambda v: 0 <= v < 1)
         self._boolean("nesterov")
         if self.momentum and self.optimizer not in USES_MOMENTUM:
@@ -139,7 +162,16 @@ class Experiment:
                 "nesterov", "False unless the optimizer is 'sgd'"
             )
         self._integer("batch_size", 1, n_train, "the training examples")
+        self._integer("steps_per_epoch", 0, 100_000)
         self._integer("epochs", 1, 100_000)
+        # A schedule has to happen within the epochs, if it is the one chosen.
+        decays = self.schedule in ("step", "exponential")
+        most = self.epochs if decays else 100_000
+        self._integer("decay_epochs", 1, most, "the epochs")
+        warms = self.schedule in ("warmup", "warmup_cosine")
+        most = self.epochs - 1 if warms else 100_000
+        self._integer("warmup_epochs", 1, most, "fewer than the epochs")
+        self._integer("patience", 0, 100_000)
         self._integer("seed", 0, 2**31 - 1)
         self._boolean("shuffle")
 

@@ -136,14 +136,20 @@ def joint_verdict(
 
     Returns:
         The verdict of the median curves, taken epoch by epoch over the seeds
-        that did not diverge; with how many of them diverged, if any.
+        that did not diverge and are not still on their way; with how many of
+        them diverged, if any.
     """
     broken = [h for h in histories if diverged_at(h) is not None]
     whole = [h for h in histories if diverged_at(h) is None]
     if not whole:
         return verdict(broken[0], guess)
+    longest = max(len(h["loss"]) for h in whole)
+    whole = [h for h in whole if len(h["loss"]) == longest]
     middle = verdict(
-        {name: np.median([h[name] for h in whole], axis=0).tolist() for name in whole[0]},
+        {
+            name: np.median([h[name] for h in whole], axis=0).tolist()
+            for name in whole[0]
+        },
         guess,
     )
     if not broken:

@@ -10,6 +10,15 @@ import keras
 from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 
+_OPTIMIZERS = {
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+    "adagrad": keras.optimizers.Adagrad,
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "nadam": keras.optimizers.Nadam,
+    "lion": keras.optimizers.Lion,
+}
 _SEEDING = threading.Lock()
 
 
@@ -71,9 +80,22 @@ def build_loss(experiment: Experiment) -> keras.losses.Loss:
     return keras.losses.MeanSquaredError()
 
 
-def build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
-    """Returns the experiment's optimizer, as Keras makes it."""
-    arguments = {"learning_rate": experiment.learning_rate}
+def build_optimizer(
+    experiment: Experiment,
+    schedule: float
+    | keras.optimizers.schedules.LearningRateSchedule
+    | None = None,
+) -> keras.optimizers.Optimizer:
+    """Returns the experiment's optimizer, as Keras makes it.
+
+    Args:
+        experiment: The `Experiment`.
+        schedule: What `build_schedule` returned; default the experiment's
+            constant learning rate.
+    """
+    if schedule is None:
+        schedule = experiment.learning_rate
+    arguments = {"learning_rate": schedule}
     if experiment.momentum:
         arguments["momentum"] = experiment.momentum
     if experiment.nesterov:
@@ -81,9 +103,7 @@ def build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
     # AdamW's own default is 0.004; here 0 means none, for every optimizer.
     if experiment.weight_decay or experiment.optimizer == "adamw":
         arguments["weight_decay"] = experiment.weight_decay
-    return keras.optimizers.get(
-        {"class_name": experiment.optimizer, "config": arguments}
-    )
+    return _OPTIMIZERS[experiment.optimizer](**arguments)
 
 
 def _penalty(experiment):

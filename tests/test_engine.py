@@ -11,6 +11,7 @@ import pytest
 from lessons_lib import Experiment, build_model, load_dataset, run, train
 from lessons_lib.engine import KEPT_PROGRAMS, _programs, program_key
 from lessons_lib.models import build_loss, build_optimizer
+from lessons_lib.schedules import build_plateau, build_schedule, rates
 
 # 100 examples in batches of 32 leave a partial last batch of 4.
 TINY = Experiment(train_size=100, epochs=3, shuffle=False, learning_rate=0.05)
@@ -22,24 +23,31 @@ def fit_history(experiment):
         experiment.dataset, experiment.train_size, experiment.label_noise
     )
     model = build_model(experiment)
+    steps = math.ceil(len(data.x_train) / experiment.batch_size)
+    plateau = experiment.schedule == "reduce_on_plateau"
     compiled = experiment.architecture == "lstm" and experiment.dropout > 0
     model.compile(
-        optimizer=build_optimizer(experiment),
+        optimizer=build_optimizer(
+            experiment, build_schedule(experiment, steps)
+        ),
         loss=build_loss(experiment),
         metrics=["accuracy"] if data.n_classes else [],
         # XLA draws other dropout masks than TensorFlow does from the same
         # seed, and the engine compiles LSTMs; see `Program`.
         jit_compile=compiled or "auto",
     )
-    return model.fit(
+    history = model.fit(
         data.x_train,
         data.y_train,
         validation_data=(data.x_val, data.y_val),
         batch_size=experiment.batch_size,
         epochs=experiment.epochs,
         shuffle=False,
+        callbacks=[build_plateau(experiment)] if plateau else [],
         verbose=0,
     ).history
+    history.pop("learning_rate", None)  # the callback's note
+    return history
 
 
 OPTIMIZERS = {
@@ -54,7 +62,11 @@ OPTIMIZERS = {
     },
     "adagrad": {"optimizer": "adagrad"},
     "adam": {"optimizer": "adam", "learning_rate": 0.01},
-    "adamw": {"optimizer": "adamw", "learning_rate": 0.01, "weight_decay": 0.01},
+    "adamw": {
+        "optimizer": "adamw",
+        "learning_rate": 0.01,
+        "weight_decay": 0.01,
+    },
     "adamw without decay": {"optimizer": "adamw", "learning_rate": 0.01},
     "sgd with decay": {"weight_decay": 0.01},
     "nadam": {"optimizer": "nadam", "learning_rate": 0.01},
@@ -67,7 +79,12 @@ REGULARIZERS = {
     "l2": {"l2": 1e-2},
     "l1 l2": {"l1": 1e-3, "l2": 1e-2},
     "batch norm": {"batch_normalization": True},
-    "all": {"dropout": 0.2, "l1": 1e-3, "l2": 1e-3, "batch_normalization": True},
+    "all": {
+        "dropout": 0.2,
+        "l1": 1e-3,
+        "l2": 1e-3,
+        "batch_normalization": True,
+    },
 }
 ARCHITECTURES = {
     "mlp": {},
@@ -76,6 +93,8 @@ ARCHITECTURES = {
     "cnn": {"architecture": "cnn", "filters": (4, 8), "hidden_units": (16,)},
     "lstm": {"architecture": "lstm", "lstm_units": 8, "hidden_units": ()},
 }
+SCHEDULES = ("step", "exponential", "polynomial", "cosine", "warmup",
+             "warmup_cosine", "one_cycle", "reduce_on_plateau")  # fmt: skip
 CASES = {
     **{f"{a} {o}": {**ARCHITECTURES[a], **OPTIMIZERS[o]}
        for a in ("mlp", "cnn", "lstm") for o in OPTIMIZERS},
@@ -84,6 +103,9 @@ CASES = {
     **{f"adam {r}": {"optimizer": "adam", "learning_rate": 1e-3, **REGULARIZERS[r]}
        for r in REGULARIZERS},
     "lstm dropout": {**ARCHITECTURES["lstm"], "hidden_units": (8,), "dropout": 0.3},
+    **{f"{o} {s}": {**OPTIMIZERS[o], "schedule": s, "decay_epochs": 1, "patience": 1,
+                    "epochs": 4, "decay_rate": 0.3}
+       for o in ("momentum", "adam") for s in SCHEDULES},
     "linear": ARCHITECTURES["linear"],
     "deep tanh": ARCHITECTURES["deep tanh"],
     "regression": {"dataset": "sine"},
@@ -100,6 +122,8 @@ def test_every_epoch_equals_fit(case):
     expected = fit_history(experiment)
     # A first run at other values: the traced program is then used again.
     changed = {"learning_rate": 0.01, "seed": 5}
+    if experiment.schedule in ("warmup", "warmup_cosine"):
+        changed["schedule"] = "cosine"
     for name in ("momentum", "dropout", "l1", "l2", "weight_decay"):
         if getattr(experiment, name):
             changed[name] = getattr(experiment, name) / 2
@@ -166,7 +190,9 @@ def test_initial_weights_are_those_of_plain_keras():
 
 
 def test_divergence_ends_the_run():
-    history = run(TINY.replace(dataset="sine", learning_rate=10.0, epochs=50)).history
+    history = run(
+        TINY.replace(dataset="sine", learning_rate=10.0, epochs=50)
+    ).history
 
     assert len(history["loss"]) < 50
     assert not math.isfinite(history["loss"][-1] + history["val_loss"][-1])
@@ -185,7 +211,9 @@ def test_leaving_the_loop_stops_and_frees_the_program():
 def test_interleaved_runs_do_not_disturb_each_other():
     alone = run(TINY).history["loss"]
 
-    pairs = zip(train(TINY), train(TINY.replace(learning_rate=1.0)), strict=True)
+    pairs = zip(
+        train(TINY), train(TINY.replace(learning_rate=1.0)), strict=True
+    )
     together = [first.logs["loss"] for first, _ in pairs]
 
     assert together == alone
@@ -226,7 +254,9 @@ def test_programs_are_bounded():
 
 def test_a_slider_does_not_retrace():
     run(TINY.replace(momentum=0.5, dropout=0.1, l2=0.1))
-    program = _programs[program_key(TINY.replace(momentum=0.9, dropout=0.5, l2=0.2))][0]
+    program = _programs[
+        program_key(TINY.replace(momentum=0.9, dropout=0.5, l2=0.2))
+    ][0]
     before = program._epoch.experimental_get_tracing_count()
 
     for value in (0.2, 0.6, 0.9):
@@ -248,3 +278,35 @@ def test_a_slider_does_not_retrace():
 def test_train_names_a_wrong_argument():
     with pytest.raises(TypeError, match="`experiment` must be an Experiment"):
         next(train({"learning_rate": 0.1}))
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES[:-1])
+def test_rates_are_those_of_the_keras_schedule(schedule):
+    experiment = Experiment(schedule=schedule, epochs=6, decay_epochs=2)
+
+    schedule = build_schedule(experiment, 5)
+
+    one_by_one = [float(schedule(step)) for step in range(30)]
+    np.testing.assert_allclose(
+        rates(experiment, 5), one_by_one, rtol=1e-5, atol=1e-8
+    )
+
+
+def test_plateau_lowers_the_rate():
+    stuck = TINY.replace(
+        learning_rate=1.0, schedule="reduce_on_plateau", patience=1, epochs=12
+    )
+    assert (
+        run(stuck).history != run(stuck.replace(schedule="constant")).history
+    )
+
+
+def test_steps_per_epoch_goes_round_and_round():
+    once = TINY.replace(batch_size=50, epochs=4)
+    halves = once.replace(steps_per_epoch=1, epochs=8)
+    doubles = once.replace(steps_per_epoch=4, epochs=2)
+
+    whole = run(once).history["val_loss"]
+
+    assert run(halves).history["val_loss"][1::2] == whole
+    assert run(doubles).history["val_loss"] == whole[1::2]

@@ -146,7 +146,8 @@ def test_every_input_says_what_it_is():
 
 def test_the_picture_is_redrawn_in_place():
     panel = explorer(views=["boundary"]).panel
-    images, before = panel.cards.children, panel.cards.children[0].value
+    images = panel.cards.children
+    before = bytes(images[0].value)
 
     turn(panel, "learning_rate", 0.3)
     settled(panel)
@@ -228,6 +229,7 @@ def test_curves_grow_while_training():
     assert panel.session.training
     assert 0 < panel.bar.value < panel.bar.max == 100_000
     panel.session.stop()
+    settled(panel)
 
 
 def test_stop_answers_at_once_and_keeps_what_is_there():
@@ -254,6 +256,7 @@ def test_train_runs_again_after_stop(trained):
     panel.train.click()
     until(lambda: trained)
     panel.stop.click()
+    settled(panel)
 
     assert trained == [LONG]
 
@@ -314,9 +317,7 @@ def test_pins_stay_as_ghosts_with_a_table():
 
 def test_pins_leave_as_csv():
     sizes = ((4,), (4, 2))
-    comma = Control(
-        "hidden_units", sizes, texts=("4", "4, 2"), scale="choice"
-    )
+    comma = Control("hidden_units", sizes, texts=("4", "4, 2"), scale="choice")
     panel = explorer(controls=[comma]).panel
     turn(panel, "hidden_units", (4, 2))
     result = settled(panel)
@@ -517,8 +518,8 @@ def test_nothing_piles_up():
     for i in range(40):
         turn(panel, "learning_rate", (0.1, 0.3)[i % 2])
         settled(panel)
-        panel.pin.click()
-        panel.session.clear_pins()
+    panel.pin.click()
+    panel.session.clear_pins()
 
     assert threading.active_count() == threads
     # Each button of the pins has a layout and a style, which ipywidgets

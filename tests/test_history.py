@@ -149,12 +149,22 @@ def test_a_verdict_needs_an_epoch(history):
         verdict(history)
 
 
-def test_the_joint_verdict_is_that_of_the_median_run():
-    worst, middle, best = (
-        curves([1.0, *[last] * 9]) for last in (0.5, 0.4, 0.3)
-    )
+def test_the_joint_verdict_is_that_of_the_median_curves():
+    runs = [
+        curves([1.0, 0.9, 0.2, 0.2]),
+        curves([1.0, 0.5, 0.5, 0.4]),
+        curves([1.0, 0.4, 0.4, 0.9]),
+        curves([1.0, 0.2, 0.3, 0.8]),
+    ]
 
-    assert joint_verdict([worst, best, middle]) == verdict(middle)
+    median = curves([1.0, 0.45, 0.35, 0.6])
+    assert joint_verdict(runs) == verdict(median)
+
+
+def test_the_joint_verdict_waits_for_seeds_on_their_way():
+    done, growing = curves(FALLING), curves([1.0, 5.0])
+
+    assert joint_verdict([done, growing]) == verdict(done)
 
 
 def test_the_joint_verdict_counts_diverged_seeds():
@@ -204,3 +214,14 @@ def test_summarize_counts_a_diverged_seed_as_the_worst():
     np.testing.assert_array_equal(median, [2, 2])
     np.testing.assert_array_equal(low, [1, 1])
     np.testing.assert_array_equal(high, [3, 2])
+
+
+def test_summarize_counts_a_diverged_seed_as_the_lowest_accuracy():
+    broken = curves([1.0, math.nan], accuracy=[0.5, 0.9])
+    whole = [curves([1.0, 1.0], accuracy=[0.5, a]) for a in (0.6, 0.8)]
+
+    median, low, high = summarize([broken, *whole], "accuracy")
+
+    np.testing.assert_array_equal(median, [0.5, 0.6])
+    np.testing.assert_array_equal(low, [0.5, 0.6])
+    np.testing.assert_array_equal(high, [0.5, 0.8])

@@ -25,7 +25,8 @@ BELOW = {
     "experiment": {"datasets"},
     "controls": {"experiment"},
     "models": {"experiment", "datasets"},
-    "engine": {"models", "experiment", "datasets", "history"},
+    "schedules": {"experiment"},
+    "engine": {"schedules", "models", "experiment", "datasets", "history"},
     "views": {"engine", "experiment", "datasets"},
     "sweep": {
         *("engine", "controls", "views", "encoding"),

@@ -284,7 +284,7 @@ def test_a_failing_write_leaves_the_old_file(tmp_path, monkeypatch, runs):
     write_text = pathlib.Path.write_text
 
     def fail(self, text, **options):
-        if self.name == "rates.json.tmp":
+        if "partial" not in self.name:
             write_text(self, text[:10], **options)
             raise OSError("disk full")
         return write_text(self, text, **options)
@@ -300,6 +300,17 @@ def test_a_failing_write_leaves_the_old_file(tmp_path, monkeypatch, runs):
 
     assert not runs  # every setting was kept
     assert len(load_sweep(path).document["settings"]) == 4
+
+
+def test_the_old_file_is_replaced_and_never_written_into(tmp_path):
+    path = tmp_path / "rates.json"
+    path.write_text("old")
+
+    with path.open() as old:
+        sweep(TINY, [RATES], path=path, **ASKED)
+
+        assert old.read() == "old"
+    assert load_sweep(path).controls == (RATES,)
 
 
 @pytest.mark.parametrize("path", ["file/rates.json", "folder"])

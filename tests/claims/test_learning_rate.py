@@ -1,25 +1,15 @@
-"""What the chapters say of their experiments, checked over several seeds.
-
-Each test names the chapter's claim. It trains for itself and reads no
-recorded run, so that a recording cannot vouch for the text.
-"""
+"""The claims of `book/learning_rate.ipynb`, over five seeds."""
 
 import keras
 import numpy as np
 import pytest
+from seeds import SEEDS, finals
 
 from lessons_lib import Experiment, build_model, load_dataset, run, train
 from lessons_lib.curvature import sharpness
 from lessons_lib.history import diverged_at
 
-SEEDS = range(5)
 MSE = keras.losses.MeanSquaredError()
-
-
-def finals(metric, experiment, seeds=SEEDS):
-    """Returns the last value of a metric for each seed."""
-    runs = [run(experiment.replace(seed=seed)) for seed in seeds]
-    return np.array([r.history[metric][-1] for r in runs])
 
 
 class TestLearningRate:
@@ -82,7 +72,9 @@ class TestLearningRate:
             momentum: rates[
                 np.argmin(
                     [
-                        np.median(finals("val_loss", self.rate(r, momentum=momentum)))
+                        np.median(
+                            finals("val_loss", self.rate(r, momentum=momentum))
+                        )
                         for r in rates
                     ]
                 )
@@ -99,7 +91,9 @@ class TestLearningRate:
             model = build_model(self.rate(0.1, seed=seed))
             model.compile(
                 optimizer=keras.optimizers.SGD(),
-                loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+                loss=keras.losses.SparseCategoricalCrossentropy(
+                    from_logits=True
+                ),
             )
             rng = np.random.default_rng(seed)
             losses = []
@@ -107,19 +101,32 @@ class TestLearningRate:
                 batch = rng.choice(len(data.x_train), 32, replace=False)
                 model.optimizer.learning_rate = rate
                 losses.append(
-                    model.train_on_batch(data.x_train[batch], data.y_train[batch])
+                    model.train_on_batch(
+                        data.x_train[batch], data.y_train[batch]
+                    )
                 )
-            smooth = np.convolve(np.ravel(losses), np.ones(15) / 15, mode="valid")
+            smooth = np.convolve(
+                np.ravel(losses), np.ones(15) / 15, mode="valid"
+            )
             falling = np.gradient(smooth[: smooth.argmin() + 1])
             assert 0.1 < rates[7:-7][falling.argmin()] < 1.0
 
-    @pytest.mark.parametrize(("share", "breaks"), [(0.99, False), (1.01, True)])
-    def test_a_linear_model_breaks_at_two_over_the_curvature(self, share, breaks):
+    @pytest.mark.parametrize(
+        ("share", "breaks"), [(0.99, False), (1.01, True)]
+    )
+    def test_a_linear_model_breaks_at_two_over_the_curvature(
+        self, share, breaks
+    ):
         linear = Experiment(
-            dataset="sparse_linear", hidden_units=(), batch_size=600, epochs=1500
+            dataset="sparse_linear",
+            hidden_units=(),
+            batch_size=600,
+            epochs=1500,
         )
         data = load_dataset("sparse_linear")
-        curvature = sharpness(build_model(linear), MSE, data.x_train, data.y_train)
+        curvature = sharpness(
+            build_model(linear), MSE, data.x_train, data.y_train
+        )
         for seed in SEEDS:
             history = run(
                 linear.replace(learning_rate=share * 2 / curvature, seed=seed)
@@ -148,6 +155,8 @@ class TestLearningRate:
             for epoch in train(experiment):
                 if epoch.number > 2500 and epoch.number % 250 == 0:
                     model.set_weights(epoch.weights())
-                    late.append(sharpness(model, MSE, data.x_train, data.y_train))
+                    late.append(
+                        sharpness(model, MSE, data.x_train, data.y_train)
+                    )
             assert start < 0.9 * 2 / rate
             assert np.mean(late) * rate / 2 == pytest.approx(1, abs=0.05)
