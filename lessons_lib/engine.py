@@ -16,7 +16,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -156,6 +155,7 @@ class DialledDropout(keras.layers.Dropout):
     """
 
     def call(self, inputs, training=False):
+        """See `keras.layers.Dropout.call`."""
         if not training:
             return inputs
         rate = tf.convert_to_tensor(self.rate)
@@ -207,7 +207,7 @@ class Program:
         return dials
 
     def reset(self, experiment: Experiment) -> None:
-        """Puts model, optimizer and dials in the experiment's initial state."""
+        """Puts everything in the experiment's initial state."""
         seed = experiment.seed
         if seed not in self._model_starts:
             self._model_starts[seed] = self._start(experiment)
@@ -252,12 +252,12 @@ class Program:
             for a in (data.x_train, data.y_train, data.x_val, data.y_val)
         ]
         n = len(data.x_train)
-        steps = experiment.steps_per_epoch or math.ceil(
-            n / experiment.batch_size
-        )
+        steps = schedules.steps_per_epoch(experiment, n)
         batch_size = tf.constant(experiment.batch_size)
         rates = schedules.rates(experiment, steps).reshape(-1, steps)
-        plateau = self._plateau(experiment)
+        plateau = None
+        if experiment.schedule == "reduce_on_plateau":
+            plateau = schedules.build_plateau(experiment, self._optimizer)
         names = ("loss", "val_loss")
         if self._classes:
             names = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -277,14 +277,6 @@ class Program:
             yield Epoch(number, logs, last, self._model.get_weights)
             if broken:
                 return
-
-    def _plateau(self, experiment):
-        if experiment.schedule != "reduce_on_plateau":
-            return None
-        callback = schedules.build_plateau(experiment)
-        callback.set_model(SimpleNamespace(optimizer=self._optimizer))
-        callback.on_train_begin()
-        return callback
 
     def _train_step(self, x, y):
         model, variables = self._model, self._model.trainable_variables

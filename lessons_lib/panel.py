@@ -180,12 +180,12 @@ class Panel:
                 return
             self.bar.max = result.experiment.epochs * result.seeds
             self.bar.value = result.epochs_done
-            self.verdict.value = _verdict(result, self._controls)
-            if pins is not self._pins:
-                self._show_pins(pins)
             if result is not self._drawn or pins is not self._pins:
                 self._draw(result, pins)
+            if pins is not self._pins:
+                self._show_pins(pins)
             self._drawn, self._pins = result, pins
+            self.verdict.value = _verdict(result, self._controls)
 
     def _draw(self, result, pins):
         shown = drawings(result, pins, self._epochs)

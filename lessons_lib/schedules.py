@@ -1,5 +1,7 @@
 """Learning rates that change during training, through Keras's own objects."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 
@@ -97,11 +99,50 @@ def rates(experiment: Experiment, steps_per_epoch: int) -> np.ndarray:
     return np.concatenate([up(steps[:ramp]), down(steps[ramp:] - ramp)])
 
 
-def build_plateau(experiment: Experiment) -> keras.callbacks.ReduceLROnPlateau:
-    """Returns Keras's callback that lowers the rate when `val_loss` stalls."""
-    return keras.callbacks.ReduceLROnPlateau(
+def learning_rates(
+    experiment: Experiment, steps_per_epoch: int, val_losses: list[float]
+) -> np.ndarray:
+    """Returns the learning rate of every step of a run that happened.
+
+    Like `rates`, but `"reduce_on_plateau"` follows the run's own losses.
+
+    Args:
+        experiment: What was run.
+        steps_per_epoch: Steps of one epoch.
+        val_losses: `val_loss` after each epoch, at most all of them.
+    """
+    by_epoch = rates(experiment, steps_per_epoch).reshape(-1, steps_per_epoch)
+    if experiment.schedule == "reduce_on_plateau":
+        optimizer = keras.optimizers.SGD(experiment.learning_rate)
+        callback = build_plateau(experiment, optimizer)
+        for epoch, loss in enumerate(val_losses):
+            callback.on_epoch_end(epoch, {"val_loss": loss})
+            by_epoch[epoch + 1 :] = optimizer.learning_rate.numpy()
+    return by_epoch.ravel()
+
+
+def steps_per_epoch(experiment: Experiment, n_train: int) -> int:
+    """Returns how many steps make an epoch of an experiment."""
+    return experiment.steps_per_epoch or -(-n_train // experiment.batch_size)
+
+
+def build_plateau(
+    experiment: Experiment, optimizer: keras.optimizers.Optimizer | None = None
+) -> keras.callbacks.ReduceLROnPlateau:
+    """Returns Keras's callback that lowers the rate when `val_loss` stalls.
+
+    Args:
+        experiment: Its `decay_rate` and `patience`.
+        optimizer: Whose rate it lowers; default that of the model it is
+            given to, as `model.fit` does.
+    """
+    callback = keras.callbacks.ReduceLROnPlateau(
         monitor="val_loss",
         factor=experiment.decay_rate,
         patience=experiment.patience,
         min_delta=1e-4,
     )
+    if optimizer is not None:
+        callback.set_model(SimpleNamespace(optimizer=optimizer))
+        callback.on_train_begin()
+    return callback

@@ -1,4 +1,4 @@
-"""Loss surfaces over two weights, and the paths of Keras's optimizers on them."""
+"""Loss surfaces over two weights, and paths of optimizers on them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

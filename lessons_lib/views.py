@@ -17,6 +17,7 @@ import numpy as np
 from lessons_lib.datasets import load_dataset
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
+from lessons_lib.schedules import learning_rates, steps_per_epoch
 
 
 class View(Protocol):
@@ -102,7 +103,109 @@ class Fit:
         return {"series": [{"label": "model", "values": values}]}
 
 
-VIEWS: dict[str, View] = {"boundary": Boundary(), "fit": Fit()}
+@dataclass(frozen=True)
+class Weights:
+    """How the weights of all kernels are spread."""
+
+    bins: int = 41
+    reach: float = 0.5
+
+    def header(self, experiment: Experiment) -> dict[str, Any]:
+        """See `View.header`."""
+        return {
+            "name": "weights",
+            "kind": "bars",
+            "title": "Share of the weights by size",
+            "alt": "Histogram of the kernels' weights; the first and last "
+            "bar hold everything beyond.",
+            "x_label": "weight",
+            "y_label": "share",
+            "edges": np.linspace(-self.reach, self.reach, self.bins + 1),
+            "limits": [0, 1],
+        }
+
+    def data(self, run: Run) -> dict[str, Any]:
+        """See `View.data`."""
+        kernels = [np.ravel(w) for w in run.weights if w.ndim > 1]
+        values = np.concatenate(kernels).astype("float64")
+        inner = self.reach * (1 - 1e-9)
+        counts, _ = np.histogram(
+            np.clip(values, -inner, inner),
+            self.bins,
+            (-self.reach, self.reach),
+        )
+        shares = counts / len(values)
+        return {"series": [{"label": "model", "values": shares}]}
+
+
+@dataclass(frozen=True)
+class Features:
+    """The weight that a linear model gives to each feature."""
+
+    def header(self, experiment: Experiment) -> dict[str, Any]:
+        """See `View.header`."""
+        data = load_dataset(experiment.dataset)
+        if experiment.hidden_units or data.n_classes:
+            raise ValueError(
+                "The view 'features' needs a linear model of a regression. "
+                f"Received: dataset={experiment.dataset!r}, "
+                f"hidden_units={experiment.hidden_units!r}"
+            )
+        return {
+            "name": "features",
+            "kind": "bars",
+            "title": "Weight of each feature",
+            "alt": "One bar for each feature of the data: its weight in the "
+            "linear model.",
+            "x_label": "feature",
+            "y_label": "weight",
+            "edges": np.arange(data.x_train.shape[1] + 1) + 0.5,
+            "limits": [-0.6, 1.4],
+        }
+
+    def data(self, run: Run) -> dict[str, Any]:
+        """See `View.data`."""
+        return {"series": [{"label": "model", "values": run.weights[0][:, 0]}]}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The learning rate over the epochs of a run."""
+
+    points: int = 201
+
+    def header(self, experiment: Experiment) -> dict[str, Any]:
+        """See `View.header`."""
+        return {
+            "name": "schedule",
+            "kind": "lines",
+            "title": "Learning rate over the epochs, log scale",
+            "alt": "The learning rate of each step, against the epoch.",
+            "x_label": "epoch",
+            "y_label": "learning rate η",
+            "x": np.linspace(0, experiment.epochs, self.points),
+            "x_scale": "linear",
+            "y_scale": "log",
+            "limits": [1e-5, 10],
+        }
+
+    def data(self, run: Run) -> dict[str, Any]:
+        """See `View.data`."""
+        experiment = run.experiment
+        data = load_dataset(experiment.dataset, experiment.train_size)
+        steps = steps_per_epoch(experiment, len(data.x_train))
+        rates = learning_rates(experiment, steps, run.history["val_loss"])
+        at = np.linspace(0, len(rates) - 1, self.points).round().astype(int)
+        return {"series": [{"label": "η", "values": rates[at]}]}
+
+
+VIEWS: dict[str, View] = {
+    "boundary": Boundary(),
+    "features": Features(),
+    "fit": Fit(),
+    "schedule": Schedule(),
+    "weights": Weights(),
+}
 """The views that an explorer can name."""
 
 

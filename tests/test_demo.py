@@ -128,7 +128,9 @@ def test_knobs_have_names_and_help():
 def test_too_many_positions_are_refused():
     many = Control("power", tuple(range(61)))
 
-    with pytest.raises(ValueError, match="at most 60 positions.*Received: 61"):
+    with pytest.raises(
+        ValueError, match=r"at most 60 positions.*Received: 61"
+    ):
         demo(controls=[many])
 
 

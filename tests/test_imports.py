@@ -27,7 +27,7 @@ BELOW = {
     "models": {"experiment", "datasets"},
     "schedules": {"experiment"},
     "engine": {"schedules", "models", "experiment", "datasets", "history"},
-    "views": {"engine", "experiment", "datasets"},
+    "views": {"engine", "experiment", "datasets", "schedules"},
     "sweep": {
         *("engine", "controls", "views", "encoding"),
         *("history", "datasets", "experiment"),

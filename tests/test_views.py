@@ -79,14 +79,70 @@ def test_a_data_set_that_does_not_fit_is_named(dataset, view):
         check_views(Experiment(dataset=dataset), (view,))
 
 
+LINEAR = Experiment(dataset="sparse_linear", hidden_units=(), epochs=2)
+
+
 def test_an_unknown_view_is_named():
     with pytest.raises(
-        ValueError, match=r"`views` .*boundary, fit.*'bundary'"
+        ValueError, match=r"`views` .*boundary, .*fit.*'bundary'"
     ):
         check_views(MOONS, ("bundary",))
 
 
 def test_views_are_known_by_their_header_names():
-    headers = VIEWS["boundary"].header(MOONS), VIEWS["fit"].header(SINE)
+    fitting = {"boundary": MOONS, "fit": SINE, "features": LINEAR}
 
-    assert [header["name"] for header in headers] == list(VIEWS)
+    for name, view in VIEWS.items():
+        assert view.header(fitting.get(name, MOONS))["name"] == name
+
+
+def test_features_are_the_weights_of_a_linear_model():
+    finished = run(LINEAR)
+
+    data = VIEWS["features"].data(finished)
+
+    kernel = finished.model.get_weights()[0]
+    np.testing.assert_array_equal(data["series"][0]["values"], kernel[:, 0])
+
+
+def test_features_needs_a_linear_model():
+    with pytest.raises(ValueError, match=r"'features' needs a linear model"):
+        check_views(LINEAR.replace(hidden_units=(4,)), ("features",))
+
+
+def test_weights_are_counted_once_and_biases_never():
+    finished = run(MOONS)
+    kernels = [w for w in finished.model.get_weights() if w.ndim == 2]
+    every = np.concatenate([k.ravel() for k in kernels])
+
+    shares = VIEWS["weights"].data(finished)["series"][0]["values"]
+
+    assert sum(shares) == pytest.approx(1)
+    edges = VIEWS["weights"].header(MOONS)["edges"]
+    assert shares[-1] == pytest.approx(np.mean(every >= edges[-2]))
+    assert shares[0] == pytest.approx(np.mean(every < edges[1]))
+
+
+def test_schedule_shows_the_rate_of_every_step():
+    falling = MOONS.replace(schedule="polynomial", epochs=5)
+
+    data = VIEWS["schedule"].data(run(falling))
+
+    values = data["series"][0]["values"]
+    assert values[0] == pytest.approx(falling.learning_rate)
+    assert np.all(np.diff(values) <= 0)
+    assert values[-1] < 0.05 * falling.learning_rate
+
+
+def test_schedule_follows_the_plateau_of_the_run():
+    stuck = MOONS.replace(
+        schedule="reduce_on_plateau", patience=0, epochs=8, learning_rate=5.0
+    )
+    finished = run(stuck)
+    losses = np.array(finished.history["val_loss"])
+    rises = np.sum(losses[1:] > np.minimum.accumulate(losses)[:-1])
+
+    values = VIEWS["schedule"].data(finished)["series"][0]["values"]
+
+    assert rises > 0
+    assert values[-1] < values[0]
