@@ -49,7 +49,7 @@ class Explorer:
         seeds: int = 1,
         title: str = "",
     ):
-        if not isinstance(seeds, int) or not 1 <= seeds <= MOST_SEEDS:
+        if type(seeds) is not int or not 1 <= seeds <= MOST_SEEDS:
             raise ValueError(
                 f"`seeds` must be an integer from 1 to {MOST_SEEDS}. "
                 f"Received: seeds={seeds!r}"

@@ -129,7 +129,7 @@ class Session:
             self._ticket += 1
             self._job = (self._ticket, experiment, self.seeds)
             self.training = True
-            if self._worker is None:
+            if self._worker is None or not self._worker.is_alive():
                 self._worker = threading.Thread(target=self._work, daemon=True)
                 self._worker.start()
 

@@ -452,6 +452,7 @@ def test_a_baseline_that_cannot_be_had_shows_why(offline):
         ({"views": ["horizon"]}, "`views` must be some of"),
         ({"views": ["fit"]}, "needs a data set with 1 feature"),
         ({"seeds": 0}, "`seeds` must be an integer from 1 to 10"),
+        ({"seeds": True}, "`seeds` must be an integer from 1 to 10"),
         ({"seeds": 11}, "`seeds` must be an integer from 1 to 10"),
         ({"controls": ["width"]}, "`controls` must be Control objects"),
         ({"controls": []}, "at least one control"),

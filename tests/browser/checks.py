@@ -1,5 +1,8 @@
 """Checks of any page with panels: the tests' example, the built site."""
 
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
 # A picture without a description stays a picture.
 PANELS = ".knob-explorer:has(> script.knob-spec)"
 

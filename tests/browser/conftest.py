@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from checks import DESKTOP, wait_for_panels
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,3 +104,25 @@ def serve():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Returns a function that opens a page; fails on any script error."""
+    contexts, errors = [], []
+
+    def open_(url, wait=True, **options):
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        if wait:
+            wait_for_panels(page)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -7,6 +7,8 @@ import jsonschema
 import pytest
 import static_page
 from checks import (
+    DESKTOP,
+    PHONE,
     check_accessible,
     check_no_overflow,
     check_panels_take_over,
@@ -17,11 +19,8 @@ from checks import (
     next_frame,
     pixels,
     set_theme,
-    wait_for_panels,
 )
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 EXPLORER = "#explorer-learning_rate"
 
 
@@ -37,28 +36,6 @@ def site(tmp_path_factory, web_dist, serve):
 def url(site):
     """Returns the address of the example page."""
     return f"{site}/index.html"
-
-
-@pytest.fixture
-def open_page(browser):
-    """Returns a function that opens a page; fails on any script error."""
-    contexts, errors = [], []
-
-    def open_(url, wait=True, **options):
-        context = browser.new_context(**{"viewport": DESKTOP, **options})
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(url)
-        if wait:
-            wait_for_panels(page)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""The built site, page by page, as readers open it."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from checks import (
+    PHONE,
+    check_accessible,
+    check_no_overflow,
+    check_panels_take_over,
+    check_picture_without_javascript,
+    check_sliders_answer_to_keys,
+    check_stays_home,
+    check_touch_targets,
+)
+from conftest import ROOT
+
+SITE = ROOT / "_build" / "html"
+PAGES = ["index", "glossary", "references"]
+CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """Returns the address of the built site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail("The site is not built. Build it: make book")
+    return serve(SITE)
+
+
+class Resources(HTMLParser):
+    """Collects the addresses that a page loads by itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag in ("script", "img", "iframe", "source"):
+            self.found.append(values.get("src"))
+        if tag == "link" and values.get("rel") not in ("canonical", "license"):
+            self.found.append(values.get("href"))
+
+
+@pytest.mark.parametrize("name", PAGES + CHAPTERS)
+def test_pages_name_no_resource_of_another_host(name):
+    text = (SITE / "book" / f"{name}.html").read_text(encoding="utf-8")
+    resources = Resources()
+
+    resources.feed(text)
+
+    assert resources.found
+    away = [r for r in resources.found if r and re.match(r"(https?:)?//", r)]
+    assert away == []
+
+
+@pytest.mark.parametrize("name", PAGES + CHAPTERS)
+def test_pages_hold_no_traceback_and_no_widget_state(name):
+    text = (SITE / "book" / f"{name}.html").read_text(encoding="utf-8")
+
+    assert "Traceback (most recent call last)" not in text
+    assert "widget-state+json" not in text
+
+
+@pytest.mark.parametrize("name", PAGES + CHAPTERS)
+def test_pages_load_everything_from_home(open_page, site, name):
+    check_stays_home(open_page, f"{site}/book/{name}.html")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_panels_take_over_and_answer_to_keys(open_page, site, name):
+    page = open_page(f"{site}/book/{name}.html")
+
+    check_panels_take_over(page)
+    check_sliders_answer_to_keys(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_panels_are_accessible(open_page, site, axe, name, theme):
+    page = open_page(f"{site}/book/{name}.html", color_scheme=theme)
+
+    check_accessible(page, axe)
+
+
+@pytest.mark.parametrize("name", PAGES + CHAPTERS)
+def test_phones_see_everything(open_page, site, name):
+    page = open_page(f"{site}/book/{name}.html", viewport=PHONE)
+
+    check_no_overflow(page)
+    check_touch_targets(page)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_without_javascript_there_are_pictures(open_page, site, name):
+    check_picture_without_javascript(open_page, f"{site}/book/{name}.html")
+
+
+def test_search_finds_a_chapter(open_page, site):
+    page = open_page(f"{site}/search.html?q=sharpness")
+
+    page.get_by_role("link", name="Learning rate").first.wait_for()
