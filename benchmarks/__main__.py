@@ -62,7 +62,8 @@ def table(results: dict) -> str:
     for row in results["chapters"]:
         lines.append(
             f"| chapter `{row['name']}`: seconds to execute, peak memory "
-            f"| {row['seconds']:.0f} s, {row['peak']:.0f} MB | ≤ 60 s, ≤ 1200 MB |"
+            f"| {row['seconds']:.0f} s, {row['peak']:.0f} MB "
+            "| ≤ 60 s, ≤ 1200 MB |"
         )
     return "\n".join(lines)
 

@@ -34,7 +34,7 @@ class Verdict:
     """What a run amounts to.
 
     Attributes:
-        status: `"diverged"`, `"stuck"`, `"unsteady"`, `"overfits"`,
+        status: `"diverged"`, `"grows"`, `"stuck"`, `"unsteady"`, `"overfits"`,
             `"improving"` or `"settled"`.
         text: One or two sentences in plain language.
     """
@@ -95,6 +95,12 @@ def verdict(history: History, guess: float | None = None) -> Verdict:
         now += f", validation accuracy {history['val_accuracy'][-1]:.1%}"
     if epochs == 1:
         return Verdict("improving", f"One epoch done: {now}.")
+    if loss[-1] > 1.5 * loss[0]:
+        return Verdict(
+            "grows",
+            f"Growing: the training loss went from {_short(loss[0])} to "
+            f"{_short(loss[-1])} in {epochs} epochs.",
+        )
     if min(loss) > 0.9 * loss[0]:
         return Verdict(
             "stuck",

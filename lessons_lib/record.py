@@ -15,7 +15,13 @@ import joblib
 
 import lessons_lib
 from lessons_lib import Explorer
-from lessons_lib.sweep import SweepError, fingerprint, load_sweep, sweep
+from lessons_lib.sweep import (
+    SweepError,
+    fingerprint,
+    load_sweep,
+    refresh,
+    sweep,
+)
 
 SEEDS = 5
 """Seeds of every recorded setting."""
@@ -92,6 +98,10 @@ def main(arguments: list[str]) -> int:
             if options.only:
                 why = "asked for" if explorer.name == options.only else ""
             if not why:
+                if not options.only and refresh(
+                    path, explorer.experiment, explorer.controls
+                ):
+                    print(f"{explorer.name}: its words or axes are new.")
                 continue
             print(f"{explorer.name}: {why}")
             with joblib.parallel_config(n_jobs=options.jobs):

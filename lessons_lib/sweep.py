@@ -8,6 +8,7 @@ static pages replay it. Runs go through joblib: one after the other, unless
 import hashlib
 import itertools
 import json
+import math
 import os
 import platform
 from collections.abc import Iterator
@@ -307,6 +308,8 @@ def _document(experiment, controls, seeds, views, settings, path):
     limits = axis_limits(
         {name: np.array(rows[0], float) for name, rows in baseline.items()}
     )
+    lowest = min(_final_losses(settings), default=limits["loss"][0])
+    limits["loss"] = (_decade(lowest, limits["loss"][0]), limits["loss"][1])
     metrics = [
         {
             "name": name,
@@ -350,6 +353,70 @@ def _document(experiment, controls, seeds, views, settings, path):
             "recorded": date.today().isoformat(),
         },
     }
+
+
+def _final_losses(settings):
+    """Yields the median last training loss of each setting that has one."""
+    for setting in settings:
+        last = [row[-1] for row in setting["curves"]["loss"]]
+        if None not in last and np.median(last) > 0:
+            yield float(np.median(last))
+
+
+def _decade(lowest, low):
+    """Returns the decade below `lowest`, at most three below `low`."""
+    return max(min(10.0 ** math.floor(math.log10(lowest)), low), low / 1000)
+
+
+def refresh(
+    path: str | Path, experiment: Experiment, controls: tuple[Control, ...]
+) -> bool:
+    """Writes a recorded sweep again if its words or axes have changed.
+
+    Labels, verdicts, titles and axes come from today's code and arguments;
+    the runs and their provenance stay as they are.
+
+    Args:
+        path: A sweep whose `fingerprint` is that of the other arguments.
+        experiment: The experiment the grid starts from.
+        controls: What varies.
+
+    Returns:
+        Whether anything had changed.
+    """
+    recorded = load_sweep(path)
+    old = recorded.document
+    document = _document(
+        experiment,
+        controls,
+        len(recorded.seeds),
+        tuple(view["name"] for view in old["views"]),
+        [_judged(setting, experiment.dataset) for setting in old["settings"]],
+        path,
+    )
+    document["provenance"] = old["provenance"]
+    if document == old:
+        return False
+    _write(Path(path), _text(document))
+    return True
+
+
+def _judged(setting, dataset):
+    """Returns a setting with the verdict on its curves."""
+    curves = setting["curves"]
+    histories = [
+        {
+            name: np.array(rows[i], float).tolist()
+            for name, rows in curves.items()
+        }
+        for i in range(len(setting["diverged"]))
+    ]
+    judged = joint_verdict(histories, load_dataset(dataset).guess)
+    return {**setting, "verdict": judged.text, "status": judged.status}
+
+
+def _text(document):
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def _tensorflow_version():
@@ -421,8 +488,7 @@ class _Journal:
             file.write(f"{json.dumps([index, setting])}\n")
 
     def finish(self, document: dict) -> None:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-        _write(self._path, text)
+        _write(self._path, _text(document))
         self._partial.unlink()
 
 

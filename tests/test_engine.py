@@ -95,21 +95,28 @@ ARCHITECTURES = {
 }
 SCHEDULES = ("step", "exponential", "polynomial", "cosine", "warmup",
              "warmup_cosine", "one_cycle", "reduce_on_plateau")  # fmt: skip
+SLOW_ADAM = {"optimizer": "adam", "learning_rate": 1e-3}
+QUICK_DECAY = {
+    "epochs": 4,
+    "decay_epochs": 1,
+    "decay_rate": 0.3,
+    "patience": 1,
+}
 CASES = {
     **{f"{a} {o}": {**ARCHITECTURES[a], **OPTIMIZERS[o]}
        for a in ("mlp", "cnn", "lstm") for o in OPTIMIZERS},
     **{f"{a} {r}": {**ARCHITECTURES[a], **REGULARIZERS[r]}
        for a in ("mlp", "cnn") for r in REGULARIZERS},
-    **{f"adam {r}": {"optimizer": "adam", "learning_rate": 1e-3, **REGULARIZERS[r]}
-       for r in REGULARIZERS},
-    "lstm dropout": {**ARCHITECTURES["lstm"], "hidden_units": (8,), "dropout": 0.3},
-    **{f"{o} {s}": {**OPTIMIZERS[o], "schedule": s, "decay_epochs": 1, "patience": 1,
-                    "epochs": 4, "decay_rate": 0.3}
+    **{f"adam {r}": {**SLOW_ADAM, **REGULARIZERS[r]} for r in REGULARIZERS},
+    "lstm dropout": {**ARCHITECTURES["lstm"], "hidden_units": (8,),
+                     "dropout": 0.3},
+    **{f"{o} {s}": {**OPTIMIZERS[o], **QUICK_DECAY, "schedule": s}
        for o in ("momentum", "adam") for s in SCHEDULES},
     "linear": ARCHITECTURES["linear"],
     "deep tanh": ARCHITECTURES["deep tanh"],
     "regression": {"dataset": "sine"},
-    "regression dropout": {"dataset": "sine", "dropout": 0.2, "label_noise": 0.3},
+    "regression dropout": {"dataset": "sine", "dropout": 0.2,
+                           "label_noise": 0.3},
     "two classes": {"dataset": "moons", "label_noise": 0.1},
     "full batch": {"batch_size": 100},
     "one by one": {"batch_size": 1, "epochs": 1},

@@ -432,3 +432,55 @@ def test_a_dask_cluster_records_the_same(recorded, tmp_path):
         result = sweep(TINY, GRID, **ASKED)
 
     assert result.document == recorded.document
+
+
+# --- words and axes ---------------------------------------------------------
+
+
+def test_refresh_takes_new_words_and_keeps_the_runs(tmp_path):
+    path = tmp_path / "rates.json"
+    sweep(TINY, GRID, path=path, **ASKED)
+    before = json.loads(path.read_text(encoding="utf-8"))
+    renamed = Control("learning_rate", RATES.values, label="pace", scale="log")
+
+    changed = MODULE.refresh(path, TINY, (renamed, SIZES))
+
+    after = json.loads(path.read_text(encoding="utf-8"))
+    assert changed
+    assert after["controls"][0]["label"] == "pace"
+    assert after["settings"] == before["settings"]
+    assert after["provenance"] == before["provenance"]
+
+
+def test_refresh_judges_anew(tmp_path):
+    path = tmp_path / "rates.json"
+    sweep(TINY, GRID, path=path, **ASKED)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    verdict = document["settings"][2]["verdict"]
+    document["settings"][2]["verdict"] = "Something else."
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    assert MODULE.refresh(path, TINY, (RATES, SIZES))
+    assert load_sweep(path).document["settings"][2]["verdict"] == verdict
+
+
+def test_refresh_leaves_what_is_as_it_should_be(tmp_path):
+    path = tmp_path / "rates.json"
+    sweep(TINY, GRID, path=path, **ASKED)
+    written = path.stat().st_mtime_ns
+
+    assert not MODULE.refresh(path, TINY, (RATES, SIZES))
+    assert path.stat().st_mtime_ns == written
+
+
+def test_the_loss_axis_holds_the_lowest_curve():
+    base = Experiment(
+        dataset="sparse_linear", hidden_units=(), epochs=30, learning_rate=1e-5
+    )
+    rates = Control("learning_rate", (1e-5, 0.05), scale="log")
+
+    found = sweep(base, [rates], **ASKED)
+
+    low, high = found.document["metrics"][0]["limits"]
+    assert low < np.median(found.curves("loss", learning_rate=0.05)[:, -1])
+    assert high > found.curves("loss").max()
