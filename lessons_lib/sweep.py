@@ -269,10 +269,9 @@ def _record(index, experiment, seeds, views):
     first = experiment.seed
     runs = [run(experiment.replace(seed=first + i)) for i in range(seeds)]
     histories = [r.history for r in runs]
-    judged = joint_verdict(histories, load_dataset(experiment.dataset).guess)
     setting = {
-        "verdict": judged.text,
-        "status": judged.status,
+        "verdict": "",
+        "status": "",
         "diverged": [diverged_at(h) for h in histories],
         "curves": {
             name: [h[name] for h in histories] for name in histories[0]
@@ -281,7 +280,7 @@ def _record(index, experiment, seeds, views):
     }
     if setting["diverged"][0] is None:
         setting["views"] = {name: _view(name, runs[0]) for name in views}
-    return index, rounded(setting)
+    return index, _judged(rounded(setting), experiment.dataset)
 
 
 def _view(name, finished):
@@ -395,9 +394,10 @@ def refresh(
         path,
     )
     document["provenance"] = old["provenance"]
-    if document == old:
+    text = _text(document)
+    if text == Path(path).read_text(encoding="utf-8"):
         return False
-    _write(Path(path), _text(document))
+    _write(Path(path), text)
     return True
 
 
