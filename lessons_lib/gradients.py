@@ -58,7 +58,9 @@ def example_gradients(
     def all_gradients(x, y):
         return tf.map_fn(gradient, (x, y), fn_output_signature=tf.float32)
 
-    return all_gradients(tf.constant(x), tf.constant(y)).numpy()
+    x, y = tf.constant(x), tf.constant(y)
+    # Traced on purpose for each model, so without TensorFlow's warning.
+    return all_gradients.get_concrete_function(x, y)(x, y).numpy()
 
 
 def gradient_noise(

@@ -88,4 +88,6 @@ def descend(
             places = places.write(step + 1, weights.value)
         return places.stack()
 
-    return path().numpy()
+    # A demo follows dozens of optimizers; called directly, TensorFlow would
+    # warn of so many traces.
+    return path.get_concrete_function()().numpy()

@@ -1,10 +1,12 @@
 """The claims of `book/optimizers.ipynb`, over five seeds."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from seeds import SEEDS, finals
+from seeds import SEEDS
 
 from lessons_lib import Experiment, build_model, load_dataset, run
 from lessons_lib.curvature import sharpness
@@ -19,10 +21,28 @@ MAKERS = {
 }
 
 
+@cache
+def histories(experiment):
+    """Returns the history of each seed; settings come up more than once."""
+    return [run(experiment.replace(seed=seed)).history for seed in SEEDS]
+
+
+def finals(metric, experiment):
+    """Returns a metric's last value for each seed; a diverged one is worst."""
+    last = np.array([h[metric][-1] for h in histories(experiment)])
+    return np.where(np.isnan(last), np.inf, last)
+
+
 def median(experiment):
-    """Returns the median final validation loss; a diverged run is worst."""
-    losses = finals("val_loss", experiment)
-    return np.median(np.where(np.isnan(losses), np.inf, losses))
+    """Returns the median validation loss after the last epoch."""
+    return np.median(finals("val_loss", experiment))
+
+
+@cache
+def curvature(linear):
+    """Returns the largest curvature of a linear model's squared error."""
+    data, mse = load_dataset("regression"), keras.losses.MeanSquaredError()
+    return sharpness(build_model(linear), mse, data.x_train, data.y_train)
 
 
 class TestRegression:
@@ -101,12 +121,12 @@ class TestRegression:
         assert extra < min(self.loss(*tuned) for tuned in self.tuned)
 
     def test_adamw_without_decay_is_adam(self):
-        histories = [
-            run(self.baseline.replace(optimizer=kind, epochs=5)).history
+        adam, adamw = (
+            histories(self.baseline.replace(optimizer=kind, epochs=5))
             for kind in ("adam", "adamw")
-        ]
+        )
 
-        assert histories[0] == histories[1]
+        assert adam == adamw
 
 
 class TestDigits:
@@ -151,17 +171,10 @@ class TestEdge:
         dataset="regression", hidden_units=(), batch_size=600, epochs=200
     )
 
-    def curvature(self):
-        data = load_dataset("regression")
-        mse = keras.losses.MeanSquaredError()
-        return sharpness(
-            build_model(self.linear), mse, data.x_train, data.y_train
-        )
-
     def works(self, edge, **changes):
         """Whether five seeds agree that η = edge / λ works."""
         experiment = self.linear.replace(
-            learning_rate=edge / self.curvature(), **changes
+            learning_rate=edge / curvature(self.linear), **changes
         )
         answers = set()
         for seed in SEEDS:
@@ -178,8 +191,12 @@ class TestEdge:
     def test_the_limit_is_the_law_within_one_percent(self, beta, nesterov):
         law = 2 * (1 + beta) / (1 + 2 * beta * nesterov)
 
-        assert self.works(0.99 * law, momentum=beta, nesterov=nesterov)
-        assert not self.works(1.01 * law, momentum=beta, nesterov=nesterov)
+        # Near the limit the roots have size √β: 0.99 forgets slowly.
+        setting = {"momentum": beta, "nesterov": nesterov}
+        setting["epochs"] = 600 if beta == 0.99 else 200
+
+        assert self.works(0.99 * law, **setting)
+        assert not self.works(1.01 * law, **setting)
 
     @pytest.mark.parametrize(
         ("beta", "edge"), [(0.0, 1.65), (0.9, 0.37), (0.99, 0.04)]
@@ -216,6 +233,14 @@ class TestAdamsFirstStep:
 
         np.testing.assert_allclose(steps[:3], [-1, 1, -1], rtol=1e-3)
         assert steps[3] == pytest.approx(0.969, abs=0.002)
+
+    def test_rmsprop_starts_as_long_as_an_uncorrected_adam(self):
+        weights = keras.Variable(np.zeros(2, "float32"))
+        rmsprop = keras.optimizers.RMSprop(learning_rate=0.01)
+        rmsprop.apply([tf.constant([50.0, -2.0])], [weights])
+
+        steps = weights.numpy() / 0.01
+        np.testing.assert_allclose(steps, [-3.162, 3.162], rtol=1e-3)
 
     def test_a_constant_gradient_keeps_corrected_steps_at_eta(self):
         assert self.steps([0.5], count=20)[0] == pytest.approx(-20, rel=1e-3)
