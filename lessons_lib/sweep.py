@@ -307,8 +307,9 @@ def _document(experiment, controls, seeds, views, settings, path):
     limits = axis_limits(
         {name: np.array(rows[0], float) for name, rows in baseline.items()}
     )
-    lowest = min(_final_losses(settings), default=limits["loss"][0])
-    limits["loss"] = (_decade(lowest, limits["loss"][0]), limits["loss"][1])
+    low, high = limits["loss"]
+    limits["loss"] = (_decade(_finals(settings, "loss"), low), high)
+    objective_limits = [_decade(_finals(settings, "val_loss"), low), high]
     metrics = [
         {
             "name": name,
@@ -337,6 +338,7 @@ def _document(experiment, controls, seeds, views, settings, path):
         "metrics": metrics,
         "objective": {
             **metrics[0],
+            "limits": objective_limits,
             "name": "val_loss",
             "title": "validation loss after the last epoch",
             "better": "lower",
@@ -354,16 +356,15 @@ def _document(experiment, controls, seeds, views, settings, path):
     }
 
 
-def _final_losses(settings):
-    """Yields the median last training loss of each setting that has one."""
-    for setting in settings:
-        last = [row[-1] for row in setting["curves"]["loss"]]
-        if None not in last and np.median(last) > 0:
-            yield float(np.median(last))
+def _finals(settings, name):
+    """Returns a curve's median last value in each setting that has one."""
+    lasts = [[row[-1] for row in s["curves"][name]] for s in settings]
+    return [np.median(last) for last in lasts if None not in last]
 
 
-def _decade(lowest, low):
-    """Returns the decade below `lowest`, at most three below `low`."""
+def _decade(finals, low):
+    """Returns the decade below all of `finals`, at most three below `low`."""
+    lowest = min((v for v in finals if v > 0), default=low)
     return max(min(10.0 ** math.floor(math.log10(lowest)), low), low / 1000)
 
 

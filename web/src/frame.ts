@@ -10,6 +10,8 @@ export interface Axis {
   limits: Limits;
   /** Chosen by the painter to fit the width, unless given. */
   ticks?: (width_px: number) => Ticks;
+  /** Height of tick texts that are too long to stand side by side, and are slanted. */
+  slanted_px?: number;
 }
 
 export interface Line {

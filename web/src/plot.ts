@@ -8,6 +8,7 @@ import { type Palette, readPalette } from "./theme";
 import { axisTicks, format } from "./ticks";
 
 const HEIGHT_PX = 220;
+const SLANT_DEGREES = -35;
 const DASH_PX = [6, 4];
 const BAND_OPACITY = "2e";
 
@@ -93,7 +94,13 @@ export class Plot {
         y: scale(frame.y),
       },
       axes: [
-        axis(frame.x, palette, { label: frame.x.label, labelSize: 18, labelGap: 0, size: 28 }),
+        axis(frame.x, palette, {
+          label: frame.x.label,
+          labelSize: 18,
+          labelGap: 0,
+          size: frame.x.slanted_px ?? 28,
+          ...(frame.x.slanted_px && { rotate: SLANT_DEGREES }),
+        }),
         axis(frame.y, palette, { size: yAxisSize(frame.y) }),
       ],
       series: [
@@ -134,7 +141,7 @@ export class Plot {
 /** Everything that uPlot fixes when it is made. */
 function formOf({ x, y, xs, lines, areas }: Frame): string {
   const styles = lines.map(({ color, dashed, width, dots }) => [color, dashed, width, dots]);
-  return JSON.stringify([x.label, x.scale, x.limits, xs, y.label, y.scale, y.limits, styles, areas]);
+  return JSON.stringify([x.label, x.scale, x.limits, x.slanted_px, xs, y.label, y.scale, y.limits, styles, areas]);
 }
 
 function dataOf({ xs, lines, y }: Frame): uPlot.AlignedData {

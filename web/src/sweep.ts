@@ -8,7 +8,7 @@ import type { Scene } from "./scene";
 import { samePlace } from "./state";
 import { finalOf, type Summary } from "./statistics";
 import type { Color } from "./theme";
-import { controlPlaces, controlTicks, format } from "./ticks";
+import { controlPlaces, controlTicks, format, slantedHeight } from "./ticks";
 
 type Along = (Summary | undefined)[];
 
@@ -67,7 +67,8 @@ export function sweepFrame(scene: Scene): Frame {
     if (!diverged) marks.push({ kind: "dot", x: xs[at]!, y: heights(here)[at]!, color, shape: 0, size: 11 });
   }
 
-  const pad = xs.length > 1 ? (Math.max(...xs) - Math.min(...xs)) * (ordered ? 0.03 : 0.25) : 1;
+  const pad = ordered && xs.length > 1 ? (Math.max(...xs) - Math.min(...xs)) * 0.03 : 0.6;
+  const slanted_px = slantedHeight(control);
   return {
     title: `${capital(objective.title)}, by ${control.label}${logNote(objective)}`,
     label: describe(scene, here),
@@ -76,6 +77,7 @@ export function sweepFrame(scene: Scene): Frame {
       scale: "linear",
       limits: [Math.min(...xs) - pad, Math.max(...xs) + pad],
       ticks: (width) => controlTicks(control, width),
+      ...(slanted_px && { slanted_px }),
     },
     y: { label: "", scale: objective.scale, limits: objective.limits },
     xs,

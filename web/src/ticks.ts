@@ -10,6 +10,9 @@ export interface Ticks {
 /** Rough width of a character of tick text, and the least space between two. */
 const CHARACTER_PX = 7;
 const GAP_PX = 10;
+/** The plot of a chart that shares its row, or a phone's. */
+const NARROW_PX = 250;
+const SINE_OF_SLANT = 0.57;
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -69,12 +72,20 @@ export function controlPlaces({ scale, values }: Control): number[] {
   return numbers.map((value) => (value > 0 ? Math.log10(value) : Math.min(...positive) - 1));
 }
 
+/** Height that a choice's texts need on a narrow chart when slanted, or undefined if they fit side by side. */
+export function slantedHeight({ scale, texts }: Control): number | undefined {
+  const longest = Math.max(...texts.map((text) => text.length)) * CHARACTER_PX;
+  if (scale !== "choice" || (longest + GAP_PX) * texts.length <= NARROW_PX) return undefined;
+  return Math.round(longest * SINE_OF_SLANT) + 14;
+}
+
 /** As many of a control's texts as fit side by side; on a log axis, powers of ten first. */
 export function controlTicks(control: Control, width_px: number): Ticks {
   const places = controlPlaces(control);
   const fits = (shown: number[]) =>
     shown.reduce((sum, i) => sum + CHARACTER_PX * control.texts[i]!.length + GAP_PX, 0) <= width_px;
   const all = places.map((_, i) => i);
+  if (slantedHeight(control)) return { at: places, texts: control.texts };
   const powers = all.filter((i) => Number.isInteger(Number(places[i]!.toFixed(9))));
   const wanted = control.scale === "log" && powers.length >= 3 && !fits(all) ? powers : all;
   let shown = wanted;

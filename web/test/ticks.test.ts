@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { controlPlaces, controlTicks, format, linearTicks, logTicks } from "../src/ticks";
+import { controlPlaces, controlTicks, format, linearTicks, logTicks, slantedHeight } from "../src/ticks";
 import { learningRate, optimizer } from "./example";
 
 it.each([
@@ -34,4 +34,14 @@ it("labels as many values as fit", () => {
   expect(controlTicks(control, 2000).at).toHaveLength(11);
   expect(controlTicks(control, 300).at.map(Math.round)).toEqual([-4, -3, -2, -1, 0, 1]);
   expect(controlTicks(control, 120).at.length).toBeLessThanOrEqual(3);
+});
+
+it("long choices are slanted and all shown, short ones stand upright", () => {
+  const choice = (texts: string[]) =>
+    ({ name: "a", label: "a", symbol: "", scale: "choice", values: texts, texts, default: 0, help: "" }) as const;
+  const long = choice(["constant", "polynomial", "exponential", "warmup cosine", "one cycle"]);
+
+  expect(slantedHeight(choice(["off", "on"]) as never)).toBeUndefined();
+  expect(slantedHeight(long as never)).toBeGreaterThan(28);
+  expect(controlTicks(long as never, 200).texts).toEqual(long.texts);
 });
