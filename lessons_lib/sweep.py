@@ -308,7 +308,7 @@ def _document(experiment, controls, seeds, views, settings, path):
         {name: np.array(rows[0], float) for name, rows in baseline.items()}
     )
     low, high = limits["loss"]
-    limits["loss"] = (_decade(_finals(settings, "loss"), low), high)
+    limits["loss"] = (min(low, _decade(_finals(settings, "loss"), low)), high)
     objective_limits = [_decade(_finals(settings, "val_loss"), low), high]
     metrics = [
         {
@@ -363,9 +363,9 @@ def _finals(settings, name):
 
 
 def _decade(finals, low):
-    """Returns the decade below all of `finals`, at most three below `low`."""
+    """Returns the decade below `finals`, at most three below `low`."""
     lowest = min((v for v in finals if v > 0), default=low)
-    return max(min(10.0 ** math.floor(math.log10(lowest)), low), low / 1000)
+    return max(10.0 ** math.floor(math.log10(lowest)), low / 1000)
 
 
 def refresh(

@@ -8,7 +8,7 @@ import { type Palette, readPalette } from "./theme";
 import { axisTicks, format } from "./ticks";
 
 const HEIGHT_PX = 220;
-const SLANT_DEGREES = -35;
+const SLANT_DEGREES = 35;
 const DASH_PX = [6, 4];
 const BAND_OPACITY = "2e";
 
