@@ -15,7 +15,8 @@ from lessons_lib.engine import Run, run, train  # noqa: E402
 from lessons_lib.experiment import Experiment  # noqa: E402
 from lessons_lib.explorer import Explorer  # noqa: E402
 from lessons_lib.models import build_model  # noqa: E402
-from lessons_lib.sweep import Sweep, load_sweep, sweep  # noqa: E402
+from lessons_lib.recorded import Sweep, load_sweep  # noqa: E402
+from lessons_lib.sweep import sweep  # noqa: E402
 
 __all__ = [
     "Control",

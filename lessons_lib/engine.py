@@ -1,16 +1,12 @@
-"""Training: Keras's own models, losses and optimizers in one traced epoch.
+"""Training: Keras's own models, losses and optimizers, fast.
 
 `model.fit` spends most of a small model's time between steps, in Python. Here
 one `tf.function` runs a whole epoch on tensors held in memory. What each step
 computes is left to Keras, and a test holds every epoch's numbers against
-`model.fit`'s.
-
-Traced epochs are kept, so that a slider that moves again trains at once:
-everything but the shape of the computation (learning rate, batch size,
-strengths and rates, seed) is read from memory and never frozen into the trace.
+`model.fit`'s. Traced programs are kept, so that a slider that moves again
+trains at once.
 """
 
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -19,34 +15,14 @@ from functools import cached_property
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from lessons_lib import schedules
-from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Epoch, History, record
-from lessons_lib.models import (
-    build_layers,
-    build_loss,
-    build_model,
-    build_optimizer,
-    seeded,
-)
+from lessons_lib.models import build_model
+from lessons_lib.program import Program, program_key
 
 KEPT_PROGRAMS = 16
-"""How many traced programs, and how many initial states of each, are kept."""
-
-_FREE = {
-    "seed", "shuffle", "learning_rate", "schedule", "decay_rate",
-    "decay_epochs", "warmup_epochs", "patience", "epochs", "batch_size",
-    "steps_per_epoch", "train_size", "label_noise",
-}  # fmt: skip
-_INITIALIZERS = {
-    "kernel": "kernel_initializer",
-    "recurrent_kernel": "recurrent_initializer",
-}
-"""Names of random variables, and where their layers keep the initializers."""
-_DIALS = ("momentum", "weight_decay", "dropout", "l1", "l2")
+"""How many traced programs are kept."""
 
 
 @dataclass(frozen=True)
@@ -120,251 +96,6 @@ def run(experiment: Experiment) -> Run:
         if epoch.last:
             weights = epoch.weights()
     return Run(experiment, history, weights)
-
-
-class Dial:
-    """A positive number that a traced program reads anew at every step.
-
-    Keras compares such numbers with 0 (or 1) in Python while it is traced,
-    as in `if self.momentum != 0`. Whether a dial is 0 is part of a program's
-    key, so here the answer is always that of a number strictly between.
-    """
-
-    dtype = "float32"
-
-    def __init__(self):
-        self.variable = tf.Variable(0.0, trainable=False)
-
-    def __tf_tensor__(self, dtype=None, name=None):
-        return tf.convert_to_tensor(self.variable, dtype, name=name)
-
-    def __eq__(self, other):
-        return other is self
-
-    def __gt__(self, other):
-        return other == 0
-
-    __hash__ = object.__hash__
-
-
-class DialledDropout(keras.layers.Dropout):
-    """Keras's `Dropout`, but its rate may be a `Dial`.
-
-    TensorFlow takes a rate in memory only as a tensor, which Keras's own
-    `call` cannot compare with 0 in Python. Same masks, same scaling.
-    """
-
-    def call(self, inputs, training=False):
-        """See `keras.layers.Dropout.call`."""
-        if not training:
-            return inputs
-        rate = tf.convert_to_tensor(self.rate)
-        seed = tf.cast(self.seed_generator.next(), tf.int32)
-        return tf.nn.experimental.stateless_dropout(inputs, rate, seed)
-
-
-class Program:
-    """A model, an optimizer and one traced epoch that trains them.
-
-    Args:
-        experiment: Any experiment of the architecture; see `program_key`.
-    """
-
-    def __init__(self, experiment: Experiment):
-        source = DATASETS[experiment.dataset]
-        self._classes = bool(source.n_classes)
-        model = build_model(experiment)
-        with seeded(experiment.seed):
-            self._model = _with_dialled_dropout(model)
-        self._loss = build_loss(experiment)
-        self._optimizer = build_optimizer(experiment)
-        self._optimizer.build(self._model.trainable_variables)
-        self._optimizer_start = [v.numpy() for v in self._optimizer.variables]
-        self._constants = {id(v): v.numpy() for v in self._model.variables}
-        self._model_starts: OrderedDict[int, list[np.ndarray]] = OrderedDict()
-        self._dials = self._install_dials(experiment)
-        # XLA pays where one step is hundreds of small operations.
-        compiled = experiment.architecture == "lstm"
-        self._step = self._train_step
-        if compiled:
-            self._step = tf.function(self._train_step, jit_compile=True)
-        self._epoch = tf.function(
-            self._train_epoch, input_signature=_signature(source, self._model)
-        )
-
-    def _install_dials(self, experiment):
-        dials = {name: Dial() for name in _DIALS if getattr(experiment, name)}
-        for name in ("momentum", "weight_decay"):
-            if name in dials:
-                setattr(self._optimizer, name, dials[name])
-        for layer in self._model.layers:
-            if isinstance(layer, keras.layers.Dropout):
-                layer.rate = dials["dropout"]
-            penalty = getattr(layer, "kernel_regularizer", None)
-            for name in ("l1", "l2"):
-                if penalty is not None and name in dials:
-                    setattr(penalty, name, dials[name])
-        return dials
-
-    def reset(self, experiment: Experiment) -> None:
-        """Puts everything in the experiment's initial state."""
-        seed = experiment.seed
-        if seed not in self._model_starts:
-            self._model_starts[seed] = self._start(experiment)
-            if len(self._model_starts) > KEPT_PROGRAMS:
-                self._model_starts.popitem(last=False)
-        for variable, value in zip(
-            self._model.variables, self._model_starts[seed], strict=True
-        ):
-            variable.assign(value)
-        for variable, value in zip(
-            self._optimizer.variables, self._optimizer_start, strict=True
-        ):
-            variable.assign(value)
-        for name, dial in self._dials.items():
-            dial.variable.assign(getattr(experiment, name))
-
-    def _start(self, experiment):
-        """Returns what `build_model(experiment).variables` would hold.
-
-        Only the initializers run: each Keras variable that is made leaves
-        its first value behind in TensorFlow, and a slider makes thousands.
-        """
-        values = dict(self._constants)
-        layers = build_layers(experiment)
-        for layer, ours in zip(layers, self._model.layers, strict=True):
-            fresh = getattr(layer, "cell", layer)
-            for variable in ours.variables:
-                if variable.name in _INITIALIZERS:
-                    start = getattr(fresh, _INITIALIZERS[variable.name])
-                    values[id(variable)] = start(variable.shape).numpy()
-                elif variable.name == "seed_generator_state":
-                    values[id(variable)] = fresh.seed_generator.state.numpy()
-        return list(values.values())
-
-    def epochs(self, experiment: Experiment) -> Iterator[Epoch]:
-        """Yields each epoch of a run that starts from the present state."""
-        data = load_dataset(
-            experiment.dataset, experiment.train_size, experiment.label_noise
-        )
-        tensors = [
-            tf.constant(a)
-            for a in (data.x_train, data.y_train, data.x_val, data.y_val)
-        ]
-        n = len(data.x_train)
-        steps = schedules.steps_per_epoch(experiment, n)
-        batch_size = tf.constant(experiment.batch_size)
-        rates = schedules.rates(experiment, steps).reshape(-1, steps)
-        plateau = None
-        if experiment.schedule == "reduce_on_plateau":
-            plateau = schedules.build_plateau(experiment, self._optimizer)
-        names = ("loss", "val_loss")
-        if self._classes:
-            names = ("loss", "accuracy", "val_loss", "val_accuracy")
-        orders = _orders(experiment, n, steps)
-        for number in range(1, experiment.epochs + 1):
-            rate, order = (
-                tf.constant(rates[number - 1]),
-                tf.constant(next(orders)),
-            )
-            values = self._epoch(*tensors, order, batch_size, rate)
-            logs = dict(zip(names, values.numpy().tolist(), strict=True))
-            if plateau is not None:
-                plateau.on_epoch_end(number - 1, dict(logs))
-                rates[number:] = self._optimizer.learning_rate.numpy()
-            broken = not math.isfinite(logs["loss"] + logs["val_loss"])
-            last = broken or number == experiment.epochs
-            yield Epoch(number, logs, last, self._model.get_weights)
-            if broken:
-                return
-
-    def _train_step(self, x, y):
-        model, variables = self._model, self._model.trainable_variables
-        with tf.GradientTape() as tape:
-            outputs = model(x, training=True)
-            loss = self._total_loss(y, outputs)
-        self._optimizer.apply(tape.gradient(loss, variables), variables)
-        return self._scores(loss, y, outputs)
-
-    def _train_epoch(self, x, y, x_val, y_val, order, batch_size, rates):
-        totals = tf.zeros([2 if self._classes else 1])
-        n = tf.shape(order)[0]
-        x, y = tf.gather(x, order), tf.gather(y, order)
-        for step in tf.range(tf.shape(rates)[0]):
-            tf.autograph.experimental.set_loop_options(parallel_iterations=1)
-            first = step * batch_size
-            last = tf.minimum(first + batch_size, n)
-            self._optimizer.learning_rate.assign(rates[step])
-            scores = self._step(x[first:last], y[first:last])
-            totals += scores * tf.cast(last - first, scores.dtype)
-        outputs = self._model(x_val, training=False)
-        val_scores = self._scores(
-            self._total_loss(y_val, outputs), y_val, outputs
-        )
-        return tf.concat(
-            [totals / tf.cast(n, totals.dtype), val_scores], axis=0
-        )
-
-    def _total_loss(self, y, outputs):
-        return tf.add_n([self._loss(y, outputs), *self._model.losses])
-
-    def _scores(self, loss, y, outputs):
-        if not self._classes:
-            return tf.stack([loss])
-        right = tf.equal(tf.argmax(outputs, axis=1, output_type=y.dtype), y)
-        return tf.stack([loss, tf.reduce_mean(tf.cast(right, loss.dtype))])
-
-
-def _orders(experiment, n, steps):
-    """Yields the examples of each epoch, in the order they are visited."""
-    rng = np.random.default_rng(experiment.seed)
-    order = np.arange(n, dtype="int32")
-    length = steps * experiment.batch_size
-    ahead = order[:0]
-    while True:
-        if experiment.shuffle:
-            order = rng.permutation(order)
-        if not experiment.steps_per_epoch:
-            yield order
-            continue
-        ahead = np.concatenate([ahead, order])
-        while len(ahead) >= length:
-            yield ahead[:length]
-            ahead = ahead[length:]
-
-
-def _signature(source, model):
-    """Any number of examples and steps, so that a program is traced once."""
-    x = tf.TensorSpec([None, model.input_shape[1]], tf.float32)
-    y = tf.TensorSpec([None, 1], tf.float32)
-    if source.n_classes:
-        y = tf.TensorSpec([None], tf.int32)
-    order, batch_size = (
-        tf.TensorSpec([None], tf.int32),
-        tf.TensorSpec([], tf.int32),
-    )
-    return [x, y, x, y, order, batch_size, tf.TensorSpec([None], tf.float32)]
-
-
-def _with_dialled_dropout(model):
-    def copy(layer):
-        kind = type(layer)
-        if kind is keras.layers.Dropout:
-            kind = DialledDropout
-        return kind.from_config(layer.get_config())
-
-    return keras.models.clone_model(model, clone_function=copy)
-
-
-def program_key(experiment: Experiment) -> tuple:
-    """Returns what two experiments share when one program can train both."""
-    source = DATASETS[experiment.dataset]
-    fields = experiment.as_dict()
-    shape = {k: v for k, v in fields.items() if k not in _FREE}
-    shape.update({name: bool(fields[name]) for name in _DIALS})
-    shape["optimizer"] = fields["optimizer"]
-    shape["kernel_initializer"] = fields["kernel_initializer"]
-    return (*shape.items(), source.n_classes)
 
 
 _programs: OrderedDict[tuple, list[Program]] = OrderedDict()

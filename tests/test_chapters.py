@@ -14,7 +14,7 @@ from page_schema import problems
 
 from lessons_lib import run
 from lessons_lib.record import explorers, runs_path, stale
-from lessons_lib.sweep import load_sweep
+from lessons_lib.recorded import load_sweep
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))

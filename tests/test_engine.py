@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from lessons_lib import Experiment, build_model, load_dataset, run, train
-from lessons_lib.engine import KEPT_PROGRAMS, _programs, program_key
+from lessons_lib.engine import KEPT_PROGRAMS, _programs
 from lessons_lib.models import build_loss, build_optimizer
+from lessons_lib.program import program_key
 from lessons_lib.schedules import build_plateau, build_schedule, rates
 
 # 100 examples in batches of 32 leave a partial last batch of 4.

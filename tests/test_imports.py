@@ -26,11 +26,20 @@ BELOW = {
     "controls": {"experiment"},
     "models": {"experiment", "datasets"},
     "schedules": {"experiment"},
-    "engine": {"schedules", "models", "experiment", "datasets", "history"},
+    "program": {"schedules", "models", "experiment", "datasets", "history"},
+    "engine": {"program", "models", "experiment", "history"},
     "views": {"engine", "experiment", "datasets", "schedules"},
-    "sweep": {
-        *("engine", "controls", "views", "encoding"),
+    "gradients": set(),
+    "surfaces": set(),
+    "journal": set(),
+    "recorded": {"controls", "experiment"},
+    "document": {
+        *("recorded", "views", "controls", "encoding"),
         *("history", "datasets", "experiment"),
+    },
+    "sweep": {
+        *("document", "recorded", "journal", "engine", "controls"),
+        *("views", "encoding", "history", "experiment"),
     },
     "live": {"engine", "experiment", "datasets", "history", "views"},
     "knobs": {"controls"},
@@ -41,7 +50,16 @@ BELOW = {
 DRAW = {"cards", "figures", "page", "view_figures"}
 """Modules that may import matplotlib; `page` writes a figure as SVG."""
 
-IN_NOTEBOOKS = {"keras", "matplotlib", "numpy", "lessons_lib"}
+IN_NOTEBOOKS = {
+    "keras",
+    "matplotlib",
+    "numpy",
+    "lessons_lib",
+    # A gradient tape, which Keras has none of, and two of Python's own.
+    "tensorflow",
+    "functools",
+    "time",
+}
 IN_COLAB_CELLS = {"os", "subprocess", "sys"}
 
 
@@ -151,7 +169,7 @@ def foreign(cell: dict) -> set[str]:
         ("import keras\nimport matplotlib.pyplot as plt", [], set()),
         ("from sklearn.datasets import load_digits", [], set()),
         ("from sklearn.svm import SVC", [], {"sklearn.svm.SVC"}),
-        ("import os, tensorflow", [], {"os", "tensorflow"}),
+        ("import os, scipy", [], {"os", "scipy"}),
         ("import os\nimport sys", ["colab"], set()),
         ("import keras", ["colab"], {"keras"}),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from lessons_lib import run
 from lessons_lib.record import SEEDS, explorers, main, runs_path, stale
-from lessons_lib.sweep import load_sweep
+from lessons_lib.recorded import load_sweep
 
 NAMED = """
 from lessons_lib import Control, Experiment, Explorer

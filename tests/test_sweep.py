@@ -16,8 +16,12 @@ import pytest
 from page_schema import problems
 
 from lessons_lib import Experiment, run
+from lessons_lib import recorded as recorded_module
 from lessons_lib.controls import Control
-from lessons_lib.sweep import Sweep, SweepError, fingerprint, load_sweep, sweep
+from lessons_lib.document import fingerprint
+from lessons_lib.journal import Journal
+from lessons_lib.recorded import Sweep, SweepError, load_sweep
+from lessons_lib.sweep import sweep
 
 # `lessons_lib.sweep` is the function, which hides the module of that name.
 MODULE = import_module("lessons_lib.sweep")
@@ -239,7 +243,7 @@ def test_controls_over_layers_are_loaded():
     layers = Control("hidden_units", ((), (4,)), scale="choice")
     saved = sweep(TINY, [layers], **ASKED).document
 
-    values = MODULE._control(plain(saved["controls"])[0]).values
+    values = recorded_module._control(plain(saved["controls"])[0]).values
 
     assert values == layers.values
 
@@ -373,7 +377,7 @@ def journal(tmp_path, monkeypatch):
     """The journal of a sweep that was stopped before its file was written."""
     path = tmp_path / "rates.json"
     with monkeypatch.context() as patch:
-        patch.setattr(MODULE._Journal, "finish", lambda *_: None)
+        patch.setattr(Journal, "finish", lambda *_: None)
         sweep(TINY, GRID, path=path, **ASKED)
     return tmp_path / "rates.json.partial"
 
