@@ -54,7 +54,8 @@ def _widget(control, position):
             flex="1 1 280px", width="auto", min_width="0", max_width="460px"
         ),
     }
-    if control.values == (False, True):
+    # 0 and 1 equal them, but are numbers on a slider.
+    if control.values == (False, True) and control.values[0] is False:
         return widgets.Checkbox(value=bool(position), indent=False, **shared)
     options = [(text, i) for i, text in enumerate(control.texts)]
     # Sizes of layers are a choice to the page, but they have an order.

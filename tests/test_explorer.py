@@ -525,3 +525,14 @@ def test_nothing_piles_up():
     new = list(ipywidgets.widgets.widget._instances.values())[widgets:]
     kinds = {type(widget).__name__ for widget in new}
     assert kinds <= {"Layout", "ButtonStyle"}
+
+
+def test_zero_and_one_are_a_slider_and_no_checkbox():
+    panel = Explorer(
+        Experiment(steps_per_epoch=1, epochs=1),
+        controls=[Control("steps_per_epoch", (0, 1))],
+    ).panel
+
+    assert isinstance(
+        panel.knobs["steps_per_epoch"].widget, ipywidgets.SelectionSlider
+    )
