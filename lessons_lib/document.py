@@ -18,7 +18,7 @@ from lessons_lib.encoding import rounded
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import axis_limits, joint_verdict
 from lessons_lib.recorded import FORMAT
-from lessons_lib.views import VIEWS
+from lessons_lib.views import VIEWS, explained
 
 
 def fingerprint(
@@ -133,7 +133,7 @@ def _decade(finals, low):
 
 
 def judged(setting, dataset):
-    """Returns a setting with the verdict on its curves."""
+    """Returns a setting with the verdict on its curves and views."""
     curves = setting["curves"]
     histories = [
         {
@@ -142,7 +142,10 @@ def judged(setting, dataset):
         }
         for i in range(len(setting["diverged"]))
     ]
-    judged = joint_verdict(histories, load_dataset(dataset).guess)
+    judged = explained(
+        joint_verdict(histories, load_dataset(dataset).guess),
+        setting["views"],
+    )
     return {**setting, "verdict": judged.text, "status": judged.status}
 
 

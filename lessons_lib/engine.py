@@ -10,6 +10,7 @@ trains at once.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +46,11 @@ class Run:
         model = build_model(self.experiment)
         model.set_weights(self.weights)
         return model
+
+    @contextmanager
+    def untrained(self) -> Iterator[keras.Model]:
+        """A context that gives the model with its initial weights."""
+        yield build_model(self.experiment)
 
 
 def train(experiment: Experiment) -> Iterator[Epoch]:

@@ -18,7 +18,8 @@ ACTIVATIONS = (
 )  # fmt: skip
 INITIALIZERS = (
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
-    "lecun_uniform", "lecun_normal", "random_normal", "orthogonal", "zeros",
+    "lecun_uniform", "lecun_normal", "random_normal", "random_uniform",
+    "truncated_normal", "orthogonal", "constant", "zeros",
 )  # fmt: skip
 OPTIMIZERS = ("sgd", "rmsprop", "adagrad", "adam", "adamw", "nadam", "lion")
 SCHEDULES = (
@@ -42,13 +43,20 @@ class Experiment:
         architecture: `"mlp"`; or `"cnn"` and `"lstm"` for data sets that are
             images (an LSTM reads an image row by row).
         hidden_units: Width of each hidden `Dense` layer, for every
-            architecture; `()` for none.
+            architecture; `()` for none. A number stands for layers of this
+            one width.
+        hidden_layers: How many hidden `Dense` layers, where `hidden_units` is
+            one width; default as many as `hidden_units` names.
+        residual: Whether each hidden layer from the second on adds its input
+            to its output, where both have the same width (He et al. 2016).
         filters: CNN: filters of each `Conv2D` layer, each followed by 2×2
             max pooling.
         kernel_size: CNN: height and width of the filters, in pixels.
         lstm_units: LSTM: units of the recurrent layer.
         activation: Of the hidden layers, a Keras name.
         kernel_initializer: Of the hidden and output layers, a Keras name.
+        initializer_scale: Factor of the first kernels; default 1, as Keras
+            draws them. For `"constant"` it is their value, and needed.
         batch_normalization: Whether `BatchNormalization` follows each hidden
             layer's weights, before its activation.
         dropout: Rate of the `Dropout` after each hidden layer, in [0, 1).
@@ -88,12 +96,15 @@ class Experiment:
     train_size: int | None = None
     label_noise: float = 0.0
     architecture: str = "mlp"
-    hidden_units: tuple[int, ...] = (64,)
+    hidden_units: int | tuple[int, ...] = (64,)
+    hidden_layers: int | None = None
+    residual: bool = False
     filters: tuple[int, ...] = (16, 32)
     kernel_size: int = 3
     lstm_units: int = 32
     activation: str = "relu"
     kernel_initializer: str = "glorot_uniform"
+    initializer_scale: float | None = None
     batch_normalization: bool = False
     dropout: float = 0.0
     l1: float = 0.0
@@ -129,7 +140,7 @@ class Experiment:
                 "architecture",
                 f"'mlp' for {self.dataset!r}; images are {images}",
             )
-        self._integers("hidden_units")
+        self._hidden()
         self._integers("filters")
         if self.architecture == "cnn":
             # Each pooling halves the image; none may be left without a pixel.
@@ -142,10 +153,17 @@ class Experiment:
         self._integer("lstm_units", 1, 4096)
         self._choice("activation", ACTIVATIONS)
         self._choice("kernel_initializer", INITIALIZERS)
+        if self.initializer_scale is not None:
+            self._number("initializer_scale", "of at least 0", _not_negative)
+        elif self.kernel_initializer == "constant":
+            raise self._error(
+                "initializer_scale",
+                "a finite number for 'constant', the value of all weights",
+            )
         self._boolean("batch_normalization")
         self._number("dropout", "in [0, 1)", lambda v: 0 <= v < 1)
         for penalty in ("l1", "l2", "weight_decay"):
-            self._number(penalty, "of at least 0", lambda v: v >= 0)
+            self._number(penalty, "of at least 0", _not_negative)
         self._choice("optimizer", OPTIMIZERS)
         self._number("learning_rate", "greater than 0", lambda v: v > 0)
         self._choice("schedule", SCHEDULES)
@@ -175,6 +193,15 @@ class Experiment:
         self._integer("seed", 0, 2**31 - 1)
         self._boolean("shuffle")
 
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Width of each hidden `Dense` layer, the first one first."""
+        units = self.hidden_units
+        units = (units,) if isinstance(units, int) else units
+        if self.hidden_layers is None:
+            return units
+        return units * self.hidden_layers
+
     def replace(self, **changes: Any) -> "Experiment":
         """Returns a copy with some fields changed, checked again."""
         unknown = set(changes) - set(FIELDS)
@@ -194,6 +221,22 @@ class Experiment:
             f"`{name}` must be {expected}. "
             f"Received: {name}={getattr(self, name)!r}"
         )
+
+    def _hidden(self):
+        if _is_width(self.hidden_units):
+            object.__setattr__(self, "hidden_units", int(self.hidden_units))
+        else:
+            self._integers("hidden_units", f"{_WIDTH} or ")
+        self._boolean("residual")
+        if self.hidden_layers is None:
+            return
+        self._integer("hidden_layers", 0, 100)
+        if isinstance(self.hidden_units, tuple) and (
+            len(self.hidden_units) != 1
+        ):
+            raise self._error(
+                "hidden_units", "one width where `hidden_layers` is given"
+            )
 
     def _choice(self, name, choices):
         value = getattr(self, name)
@@ -227,16 +270,26 @@ class Experiment:
             raise self._error(name, f"an integer from {least} to {limit}")
         object.__setattr__(self, name, int(value))
 
-    def _integers(self, name):
+    def _integers(self, name, other=""):
         values = getattr(self, name)
-        if not isinstance(values, list | tuple) or any(
-            isinstance(v, bool)
-            or not isinstance(v, Integral)
-            or not 1 <= v <= 4096
-            for v in values
+        if not isinstance(values, list | tuple) or not all(
+            map(_is_width, values)
         ):
-            raise self._error(name, "a tuple of integers from 1 to 4096")
+            expected = f"{other}a tuple of integers from 1 to 4096"
+            raise self._error(name, expected)
         object.__setattr__(self, name, tuple(int(v) for v in values))
+
+
+_WIDTH = "an integer from 1 to 4096"
+
+
+def _is_width(value: Any) -> bool:
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    return whole and 1 <= value <= 4096
+
+
+def _not_negative(value: float) -> bool:
+    return value >= 0
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Experiment))

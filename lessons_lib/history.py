@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,14 +21,20 @@ class Epoch:
         logs: `loss` and `val_loss`, for classes also `accuracy` and
             `val_accuracy`, as `model.fit` reports them.
         last: Whether the run ends here, by its length or by divergence.
-        weights: Returns the model's weights as they are now, in the order of
-            `model.get_weights()`; call it before asking for the next epoch.
+        model: The Keras model as it is now; the next epoch goes on training
+            it, so look before asking for one.
+        untrained: A context in which `model` has its initial weights.
     """
 
     number: int
     logs: dict[str, float]
     last: bool
-    weights: Callable[[], list[np.ndarray]]
+    model: Any
+    untrained: Callable[[], AbstractContextManager]
+
+    def weights(self) -> list[np.ndarray]:
+        """Returns a copy of the weights, in Keras's order."""
+        return self.model.get_weights()
 
 
 @dataclass(frozen=True)

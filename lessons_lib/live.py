@@ -9,7 +9,7 @@ the next move.
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,14 @@ from lessons_lib.datasets import DATASETS, DatasetUnavailable, load_dataset
 from lessons_lib.engine import Run, train
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import (
+    Epoch,
     History,
     Verdict,
     axis_limits,
     joint_verdict,
     record,
 )
-from lessons_lib.views import VIEWS, check_views
+from lessons_lib.views import VIEWS, check_views, explained
 
 MOST_SEEDS = 10
 FIRST_SHOW_S = 0.03
@@ -54,6 +55,26 @@ class Result:
     epochs_done: int
     verdict: Verdict
     number: int = 0
+
+
+@dataclass(frozen=True)
+class GrowingRun(Run):
+    """A run still going on, whose model is the one in training.
+
+    Attributes:
+        epoch: The newest one.
+    """
+
+    epoch: Epoch
+
+    @property
+    def model(self) -> Any:
+        """See `Run.model`; good until the next epoch."""
+        return self.epoch.model
+
+    def untrained(self) -> AbstractContextManager:
+        """See `Run.untrained`."""
+        return self.epoch.untrained()
 
 
 class Session:
@@ -208,7 +229,9 @@ class Session:
                     record(history, epoch)
                     is_due = time.monotonic() >= due
                     if i == 0 and (is_due or epoch.last):
-                        so_far = Run(seeded, history, epoch.weights())
+                        so_far = GrowingRun(
+                            seeded, history, epoch.weights(), epoch
+                        )
                         pictures = {
                             name: _picture(name, so_far) for name in self.views
                         }
@@ -233,7 +256,10 @@ class Session:
         copies = [{k: list(v) for k, v in h.items()} for h in histories]
         limits = self._limits.get(name) or axis_limits(copies[0])
         guess = load_dataset(name).guess
-        verdict = joint_verdict(copies, guess)
+        verdict = explained(
+            joint_verdict(copies, guess),
+            {name: data for name, (_, data) in pictures.items()},
+        )
         if done == experiment.epochs * seeds and verdict.status != "diverged":
             # The first whole run on a data set, mostly the baseline, fixes
             # its axes.

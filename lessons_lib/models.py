@@ -1,5 +1,6 @@
 """From an `Experiment` to Keras models, losses and optimizers."""
 
+import itertools
 import random
 import threading
 from collections.abc import Iterator
@@ -56,7 +57,16 @@ def build_model(experiment: Experiment) -> keras.Model:
         regression.
     """
     width = load_dataset(experiment.dataset).x_train.shape[1]
-    return keras.Sequential([keras.Input((width,)), *build_layers(experiment)])
+    inputs, blocks = keras.Input((width,)), _blocks(experiment)
+    if not experiment.residual:
+        return keras.Sequential([inputs, *itertools.chain(*blocks)])
+    outputs = inputs
+    for block in blocks:
+        skipped = outputs
+        for layer in block:
+            joins = isinstance(layer, keras.layers.Add)
+            outputs = layer([skipped, outputs] if joins else outputs)
+    return keras.Model(inputs, outputs)
 
 
 def build_layers(experiment: Experiment) -> list[keras.Layer]:
@@ -64,13 +74,7 @@ def build_layers(experiment: Experiment) -> list[keras.Layer]:
 
     A layer holds its initializers, so it already decides its first weights.
     """
-    source = DATASETS[experiment.dataset]
-    with seeded(experiment.seed):
-        layers = _front(experiment, source.image_shape)
-        for units in experiment.hidden_units:
-            layers += _hidden(experiment, units)
-        layers.append(_dense(experiment, source.n_classes or 1))
-    return layers
+    return list(itertools.chain(*_blocks(experiment)))
 
 
 def build_loss(experiment: Experiment) -> keras.losses.Loss:
@@ -106,6 +110,46 @@ def build_optimizer(
     return _OPTIMIZERS[experiment.optimizer](**arguments)
 
 
+def build_initializer(experiment: Experiment) -> keras.Initializer:
+    """Returns the initializer of the experiment's kernels.
+
+    With an `initializer_scale`, it draws the same numbers as Keras's own,
+    times the scale. It takes its seed when it is made, as Keras's do.
+    """
+    name, scale = experiment.kernel_initializer, experiment.initializer_scale
+    if name == "constant":
+        return keras.initializers.Constant(scale)
+    initializer = keras.initializers.get(name)
+    if scale is None or name == "zeros":
+        return initializer
+    if isinstance(initializer, keras.initializers.VarianceScaling):
+        # The scale of these is that of a variance; see their get_config.
+        return keras.initializers.VarianceScaling(
+            initializer.scale * scale**2,
+            initializer.mode,
+            initializer.distribution,
+            initializer.seed,
+        )
+    config = initializer.get_config() | {"seed": initializer.seed}
+    for spread in ("stddev", "minval", "maxval", "gain"):
+        if spread in config:
+            config[spread] *= scale
+    return type(initializer).from_config(config)
+
+
+def _blocks(experiment):
+    """The layers in groups: the front, each hidden one, the output."""
+    source = DATASETS[experiment.dataset]
+    with seeded(experiment.seed):
+        blocks, before = [_front(experiment, source.image_shape)], None
+        for units in experiment.widths:
+            joins = experiment.residual and units == before
+            add = [keras.layers.Add()] if joins else []
+            blocks.append([*_hidden(experiment, units), *add])
+            before = units
+        return [*blocks, [_dense(experiment, source.n_classes or 1)]]
+
+
 def _penalty(experiment):
     if experiment.l1 and experiment.l2:
         return keras.regularizers.L1L2(experiment.l1, experiment.l2)
@@ -116,7 +160,7 @@ def _penalty(experiment):
 
 def _weights(experiment):
     return {
-        "kernel_initializer": experiment.kernel_initializer,
+        "kernel_initializer": build_initializer(experiment),
         "kernel_regularizer": _penalty(experiment),
     }
 

@@ -7,6 +7,7 @@ rates, seed) is read from memory and never frozen into the trace.
 import math
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -25,13 +26,15 @@ from lessons_lib.models import (
 )
 
 KEPT_STARTS = 16
-"""How many seeds' initial weights a program keeps."""
+"""How many initial weights a program keeps, of seeds and initializers."""
 
 _FREE = {
     "seed", "shuffle", "learning_rate", "schedule", "decay_rate",
     "decay_epochs", "warmup_epochs", "patience", "epochs", "batch_size",
-    "steps_per_epoch", "train_size", "label_noise",
+    "steps_per_epoch", "train_size", "label_noise", "kernel_initializer",
+    "initializer_scale", "hidden_units", "hidden_layers",
 }  # fmt: skip
+_STARTS = ("seed", "kernel_initializer", "initializer_scale")
 _INITIALIZERS = {
     "kernel": "kernel_initializer",
     "recurrent_kernel": "recurrent_initializer",
@@ -97,17 +100,22 @@ class Program:
         self._loss = build_loss(experiment)
         self._optimizer = build_optimizer(experiment)
         self._optimizer.build(self._model.trainable_variables)
+        # There is one replica, and its sum is itself. Keras's way to it
+        # leaves the whole trace in a registry of TensorFlow for good, 10 MB
+        # for each deep network that a slider visits.
+        self._optimizer._all_reduce_sum_gradients = list
         self._optimizer_start = [v.numpy() for v in self._optimizer.variables]
         self._constants = {id(v): v.numpy() for v in self._model.variables}
-        self._model_starts: OrderedDict[int, list[np.ndarray]] = OrderedDict()
+        self._starts: OrderedDict[tuple, list[np.ndarray]] = OrderedDict()
         self._dials = self._install_dials(experiment)
         # XLA pays where one step is hundreds of small operations.
         compiled = experiment.architecture == "lstm"
         self._step = self._train_step
         if compiled:
             self._step = tf.function(self._train_step, jit_compile=True)
-        self._epoch = tf.function(
-            self._train_epoch, input_signature=_signature(source, self._model)
+        # Traced on purpose for each program, so without TensorFlow's warning.
+        self._epoch = tf.function(self._train_epoch).get_concrete_function(
+            *_signature(source, self._model)
         )
 
     def _install_dials(self, experiment):
@@ -126,15 +134,13 @@ class Program:
 
     def reset(self, experiment: Experiment) -> None:
         """Puts everything in the experiment's initial state."""
-        seed = experiment.seed
-        if seed not in self._model_starts:
-            self._model_starts[seed] = self._start(experiment)
-            if len(self._model_starts) > KEPT_STARTS:
-                self._model_starts.popitem(last=False)
-        for variable, value in zip(
-            self._model.variables, self._model_starts[seed], strict=True
-        ):
-            variable.assign(value)
+        key = tuple(getattr(experiment, name) for name in _STARTS)
+        if key not in self._starts:
+            self._starts[key] = self._start(experiment)
+            if len(self._starts) > KEPT_STARTS:
+                self._starts.popitem(last=False)
+        self._first = self._starts[key]
+        _assign(self._model, self._first)
         for variable, value in zip(
             self._optimizer.variables, self._optimizer_start, strict=True
         ):
@@ -149,8 +155,12 @@ class Program:
         its first value behind in TensorFlow, and a slider makes thousands.
         """
         values = dict(self._constants)
-        layers = build_layers(experiment)
-        for layer, ours in zip(layers, self._model.layers, strict=True):
+        kept = [
+            layer
+            for layer in self._model.layers
+            if not isinstance(layer, keras.layers.InputLayer)
+        ]
+        for layer, ours in zip(build_layers(experiment), kept, strict=True):
             fresh = getattr(layer, "cell", layer)
             for variable in ours.variables:
                 if variable.name in _INITIALIZERS:
@@ -192,9 +202,19 @@ class Program:
                 rates[number:] = self._optimizer.learning_rate.numpy()
             broken = not math.isfinite(logs["loss"] + logs["val_loss"])
             last = broken or number == experiment.epochs
-            yield Epoch(number, logs, last, self._model.get_weights)
+            yield Epoch(number, logs, last, self._model, self._untrained_model)
             if broken:
                 return
+
+    @contextmanager
+    def _untrained_model(self):
+        """Lends the model with its initial weights."""
+        weights = [variable.numpy() for variable in self._model.variables]
+        _assign(self._model, self._first)
+        try:
+            yield self._model
+        finally:
+            _assign(self._model, weights)
 
     def _train_step(self, x, y):
         model, variables = self._model, self._model.trainable_variables
@@ -231,6 +251,11 @@ class Program:
             return tf.stack([loss])
         right = tf.equal(tf.argmax(outputs, axis=1, output_type=y.dtype), y)
         return tf.stack([loss, tf.reduce_mean(tf.cast(right, loss.dtype))])
+
+
+def _assign(model, values):
+    for variable, value in zip(model.variables, values, strict=True):
+        variable.assign(value)
 
 
 def _orders(experiment, n, steps):
@@ -280,4 +305,4 @@ def program_key(experiment: Experiment) -> tuple:
     fields = experiment.as_dict()
     shape = {k: v for k, v in fields.items() if k not in _FREE}
     shape.update({name: bool(fields[name]) for name in _DIALS})
-    return (*shape.items(), source.n_classes)
+    return (*shape.items(), experiment.widths, source.n_classes)

@@ -55,7 +55,12 @@ def add_view(
     for i, series in enumerate(data["series"]):
         color, style = names.get(series["label"], (f"C{2 + i % 4}", "-"))
         if header["kind"] == "lines":
-            added += ax.plot(header["x"], series["values"], style, color=color)
+            if i and style == "-":
+                style = "--"  # told apart without colour too
+            dots = {"marker": "o", "ms": 4} if header.get("dots") else {}
+            added += ax.plot(
+                header["x"], series["values"], style, color=color, **dots
+            )
             added[-1].set_label(series["label"])
             continue
         edges = _edges(header)

@@ -4,12 +4,13 @@ A view is one of three kinds. Its header says once what all its pictures share
 (titles, axes, limits, data points); its data is one picture.
 
 - `heatmap`: `values`, shape `(rows, columns)`, the row of the smallest y
-  first.
-- `lines`: `series`, each a `label` and `values` over the header's `x`.
+  first; cells that are `crisp` are not blurred into each other.
+- `lines`: `series`, each a `label` and `values` over the header's `x`, with
+  `dots` where there is nothing between the values.
 - `bars`: `series`, each a `label` and `values`, one for each of the labels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy as np
 from lessons_lib.datasets import load_dataset
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
+from lessons_lib.history import Verdict
+from lessons_lib.layer_views import LAYER_VIEWS
 from lessons_lib.schedules import learning_rates, steps_per_epoch
 
 
@@ -145,7 +148,7 @@ class Features:
     def header(self, experiment: Experiment) -> dict[str, Any]:
         """See `View.header`."""
         data = load_dataset(experiment.dataset)
-        if experiment.hidden_units or data.n_classes:
+        if experiment.widths or data.n_classes:
             raise ValueError(
                 "The view 'features' needs a linear model of a regression. "
                 f"Received: dataset={experiment.dataset!r}, "
@@ -205,6 +208,7 @@ VIEWS: dict[str, View] = {
     "fit": Fit(),
     "schedule": Schedule(),
     "weights": Weights(),
+    **LAYER_VIEWS,
 }
 """The views that an explorer can name."""
 
@@ -220,6 +224,24 @@ def _training_data(experiment, view, features, n_classes):
             f"and {task}. Received: dataset={experiment.dataset!r}"
         )
     return data
+
+
+def explained(
+    verdict: Verdict, pictures: dict[str, dict[str, Any]]
+) -> Verdict:
+    """Adds to the verdict on a failed run what its views show of the cause.
+
+    Args:
+        verdict: Of the curves.
+        pictures: Data of each view.
+    """
+    if verdict.status not in ("stuck", "grows", "diverged"):
+        return verdict
+    for name, data in pictures.items():
+        cause = getattr(VIEWS[name], "cause", lambda _: "")(data)
+        if cause:
+            return replace(verdict, text=f"{verdict.text} {cause}")
+    return verdict
 
 
 def check_views(experiment: Experiment, names: tuple[str, ...]) -> None:

@@ -1,5 +1,6 @@
 """Every chapter keeps its promises; and each check of that can fail."""
 
+import base64
 import copy
 import json
 import random
@@ -15,6 +16,7 @@ from page_schema import problems
 from lessons_lib import run
 from lessons_lib.record import explorers, runs_path, stale
 from lessons_lib.recorded import load_sweep
+from lessons_lib.views import VIEWS
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -92,6 +94,27 @@ def steady(setting):
     return all(loss is not None and loss < 10 for loss in losses)
 
 
+def assert_same_picture(recorded, name, finished):
+    """Compares a recorded view with that of a run, to what an eye can see."""
+    header = VIEWS[name].header(finished.experiment)
+    data = VIEWS[name].data(finished)
+    low, high = header["limits"]
+    if header["kind"] == "heatmap":
+        cells = np.frombuffer(base64.b64decode(recorded["values"]), "uint8")
+        values = np.clip((np.ravel(data["values"]) - low) / (high - low), 0, 1)
+        assert np.mean(np.abs(cells / 255 - values)) < 0.01
+        return
+    for old, new in zip(recorded["series"], data["series"], strict=True):
+        assert old["label"] == new["label"]
+        np.testing.assert_allclose(
+            np.array(old["values"], float),
+            np.asarray(new["values"], float),
+            rtol=0.05,
+            atol=0.01 * (high - low) if low <= 0 else low,
+            err_msg=f"{name} of {finished.experiment}",
+        )
+
+
 @each_chapter
 def test_a_sample_of_recorded_runs_comes_out_again(path):
     for explorer in explorers(path):
@@ -108,8 +131,8 @@ def test_a_sample_of_recorded_runs_comes_out_again(path):
                     recorded.controls, np.unravel_index(i, shape), strict=True
                 )
             }
-            history = run(recorded.experiment.replace(**at)).history
-            for name, values in history.items():
+            again = run(recorded.experiment.replace(**at))
+            for name, values in again.history.items():
                 accuracy = name.endswith("accuracy")
                 np.testing.assert_allclose(
                     settings[i]["curves"][name][0],
@@ -118,6 +141,8 @@ def test_a_sample_of_recorded_runs_comes_out_again(path):
                     atol=0.01 if accuracy else 0,  # a few images of 360
                     err_msg=f"{explorer.name} {at} {name}",
                 )
+            for name in explorer.views:
+                assert_same_picture(settings[i]["views"][name], name, again)
 
 
 @each_chapter

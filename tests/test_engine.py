@@ -1,5 +1,6 @@
 """The engine against `model.fit`, the oracle for every number it reports."""
 
+import gc
 import math
 import random
 import threading
@@ -7,9 +8,20 @@ import threading
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from lessons_lib import Experiment, build_model, load_dataset, run, train
+from lessons_lib import (
+    Experiment,
+    build_model,
+    engine,
+    load_dataset,
+    run,
+    train,
+)
 from lessons_lib.engine import KEPT_PROGRAMS, _programs
+from lessons_lib.experiment import ACTIVATIONS, INITIALIZERS
+from lessons_lib.history import record
+from lessons_lib.layers import gradient_norms, hidden_outputs
 from lessons_lib.models import build_loss, build_optimizer
 from lessons_lib.program import program_key
 from lessons_lib.schedules import build_plateau, build_schedule, rates
@@ -91,9 +103,14 @@ ARCHITECTURES = {
     "mlp": {},
     "linear": {"hidden_units": ()},
     "deep tanh": {"hidden_units": (16, 16, 16), "activation": "tanh"},
+    "deep": {"hidden_units": 16, "hidden_layers": 10},
+    "residual": {"hidden_units": 16, "hidden_layers": 4, "residual": True},
+    "residual batch norm": {"hidden_units": 16, "hidden_layers": 4,
+                            "residual": True, "batch_normalization": True,
+                            "dropout": 0.2},
     "cnn": {"architecture": "cnn", "filters": (4, 8), "hidden_units": (16,)},
     "lstm": {"architecture": "lstm", "lstm_units": 8, "hidden_units": ()},
-}
+}  # fmt: skip
 SCHEDULES = ("step", "exponential", "polynomial", "cosine", "warmup",
              "warmup_cosine", "one_cycle", "reduce_on_plateau")  # fmt: skip
 SLOW_ADAM = {"optimizer": "adam", "learning_rate": 1e-3}
@@ -114,7 +131,12 @@ CASES = {
     **{f"{o} {s}": {**OPTIMIZERS[o], **QUICK_DECAY, "schedule": s}
        for o in ("momentum", "adam") for s in SCHEDULES},
     "linear": ARCHITECTURES["linear"],
-    "deep tanh": ARCHITECTURES["deep tanh"],
+    **{a: ARCHITECTURES[a] for a in ("deep tanh", "deep", "residual",
+                                     "residual batch norm")},
+    **{f"activation {a}": {"activation": a} for a in ACTIVATIONS},
+    **{f"initializer {i}": {"kernel_initializer": i,
+                            "initializer_scale": 0.3}
+       for i in INITIALIZERS},
     "regression": {"dataset": "sine"},
     "regression dropout": {"dataset": "sine", "dropout": 0.2,
                            "label_noise": 0.3},
@@ -132,7 +154,8 @@ def test_every_epoch_equals_fit(case):
     changed = {"learning_rate": 0.01, "seed": 5}
     if experiment.schedule in ("warmup", "warmup_cosine"):
         changed["schedule"] = "cosine"
-    for name in ("momentum", "dropout", "l1", "l2", "weight_decay"):
+    for name in ("momentum", "dropout", "l1", "l2", "weight_decay",
+                 "initializer_scale"):  # fmt: skip
         if getattr(experiment, name):
             changed[name] = getattr(experiment, name) / 2
     run(experiment.replace(**changed, epochs=1))
@@ -260,12 +283,10 @@ def test_programs_are_bounded():
     assert len(_programs) == KEPT_PROGRAMS
 
 
-def test_a_slider_does_not_retrace():
+def test_a_slider_does_not_retrace(monkeypatch):
     run(TINY.replace(momentum=0.5, dropout=0.1, l2=0.1))
-    program = _programs[
-        program_key(TINY.replace(momentum=0.9, dropout=0.5, l2=0.2))
-    ][0]
-    before = program._epoch.experimental_get_tracing_count()
+    made = []
+    monkeypatch.setattr(engine, "Program", made.append)
 
     for value in (0.2, 0.6, 0.9):
         run(
@@ -276,11 +297,46 @@ def test_a_slider_does_not_retrace():
                 learning_rate=value,
                 batch_size=int(10 * value),
                 train_size=50,
+                kernel_initializer="he_normal",
+                initializer_scale=value,
                 seed=3,
             )
         )
 
-    assert program._epoch.experimental_get_tracing_count() == before
+    assert made == []
+
+
+def test_a_forgotten_program_leaves_nothing_behind():
+    def graphs():
+        gc.collect()
+        return sum(isinstance(o, tf.Graph) for o in gc.get_objects())
+
+    _programs.clear()
+    run(TINY)
+    _programs.clear()
+    before = graphs()
+    for width in (3, 4, 5):
+        run(TINY.replace(hidden_units=width, optimizer="adam"))
+        _programs.clear()
+
+    assert graphs() == before
+
+
+def test_looking_at_a_growing_run_does_not_change_it():
+    experiment = TINY.replace(dropout=0.3, batch_normalization=True)
+    data = load_dataset("digits", 100)
+    arguments = (build_loss(experiment), data.x_train, data.y_train)
+    start = gradient_norms(build_model(experiment), *arguments)
+    history = {}
+
+    for epoch in train(experiment):
+        record(history, epoch)
+        with epoch.untrained() as model:
+            found = gradient_norms(model, *arguments)
+        hidden_outputs(epoch.model, data.x_train)
+        np.testing.assert_allclose(found, start, rtol=1e-5)
+
+    assert history == run(experiment).history
 
 
 def test_train_names_a_wrong_argument():

@@ -22,12 +22,16 @@ BAD = {
     "train_size": (0, -5, 1078, 2.5, "10", True),
     "label_noise": (-0.1, 1.1, math.nan, math.inf, 10**400, "0", True, None),
     "architecture": NOT_NAMES,
-    "hidden_units": (64, (0,), (1.5,), (True,), ("8",), "64", None, (5000,)),
+    "hidden_units": (0, -3, 2.5, True, 5000, "64", None,
+                     (0,), (1.5,), (True,), ("8",), (5000,)),
+    "hidden_layers": (-1, 1.5, "3", True, 101),
+    "residual": NOT_FLAGS,
     "filters": (4, (0,), (True,), None),
     "kernel_size": (*NOT_COUNTS, 12),
     "lstm_units": NOT_COUNTS,
     "activation": NOT_NAMES,
     "kernel_initializer": NOT_NAMES,
+    "initializer_scale": (-1, math.nan, math.inf, "0.1", True, [0.1]),
     "batch_normalization": NOT_FLAGS,
     "dropout": (1, -0.1, math.nan, *NOT_NUMBERS),
     "l1": (-1e-9, math.inf, math.nan, *NOT_NUMBERS),
@@ -47,7 +51,7 @@ BAD = {
     "epochs": NOT_COUNTS,
     "seed": (-1, 2**31, 0.5, "0", True, None),
     "shuffle": NOT_FLAGS,
-}
+}  # fmt: skip
 CASES = [(name, value) for name in BAD for value in BAD[name]]
 
 
@@ -73,6 +77,15 @@ def test_a_bad_value_is_named_with_what_was_expected(name, value):
         ({"optimizer": "adam", "momentum": 0.9}, "`momentum` must be 0 for"),
         ({"optimizer": "adam", "nesterov": True}, "`nesterov` .* 'sgd'"),
         ({"dataset": "moons", "architecture": "cnn"}, "`architecture` .*mlp"),
+        (
+            {"hidden_units": (8, 4), "hidden_layers": 2},
+            "`hidden_units` .* one",
+        ),
+        ({"hidden_units": (), "hidden_layers": 2}, "`hidden_units` .* one"),
+        (
+            {"kernel_initializer": "constant"},
+            "`initializer_scale` .*'constant'.* initializer_scale=None",
+        ),
         ({"dataset": "sine", "architecture": "lstm"}, "`architecture` .*mlp"),
         ({"architecture": "cnn", "filters": (4,) * 4}, "`filters` .* 3 "),
         ({"schedule": "step", "epochs": 9}, "`decay_epochs` .* 1 to 9 "),
@@ -86,6 +99,22 @@ def test_values_that_do_not_go_together(fields, message):
 
 def test_regression_noise_is_a_standard_deviation():
     assert Experiment(dataset="sine", label_noise=3).label_noise == 3.0
+
+
+@pytest.mark.parametrize(
+    ("fields", "widths"),
+    [
+        ({}, (64,)),
+        ({"hidden_units": 5}, (5,)),
+        ({"hidden_units": [4, 2]}, (4, 2)),
+        ({"hidden_units": ()}, ()),
+        ({"hidden_units": 5, "hidden_layers": 0}, ()),
+        ({"hidden_units": np.int64(5), "hidden_layers": 3}, (5, 5, 5)),
+        ({"hidden_units": (5,), "hidden_layers": 2}, (5, 5)),
+    ],
+)
+def test_widths_of_the_hidden_layers(fields, widths):
+    assert Experiment(**fields).widths == widths
 
 
 def test_replace_changes_a_copy():

@@ -27,7 +27,7 @@ def test_record_appends_each_metric():
     history = {}
 
     for number in (1, 2):
-        record(history, Epoch(number, {"loss": 1 / number}, False, list))
+        record(history, Epoch(number, {"loss": 1 / number}, False, None, None))
 
     assert history == {"loss": [1.0, 0.5]}
 

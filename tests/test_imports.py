@@ -28,7 +28,12 @@ BELOW = {
     "schedules": {"experiment"},
     "program": {"schedules", "models", "experiment", "datasets", "history"},
     "engine": {"program", "models", "experiment", "history"},
-    "views": {"engine", "experiment", "datasets", "schedules"},
+    "layers": {"experiment", "datasets"},
+    "layer_views": {"layers", "engine", "models", "experiment", "datasets"},
+    "views": {
+        *("layer_views", "engine", "schedules"),
+        *("history", "experiment", "datasets"),
+    },
     "gradients": set(),
     "surfaces": set(),
     "journal": set(),

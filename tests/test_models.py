@@ -8,6 +8,7 @@ import pytest
 from keras import layers
 
 from lessons_lib import Experiment, build_model
+from lessons_lib.experiment import INITIALIZERS
 from lessons_lib.models import build_loss, build_optimizer
 
 CNN = Experiment(architecture="cnn", filters=(4, 8), hidden_units=(16,))
@@ -23,6 +24,12 @@ def kinds(model):
     [
         ({}, "Dense"),
         ({"hidden_units": ()}, ""),
+        ({"hidden_units": 8, "hidden_layers": 0}, ""),
+        ({"hidden_units": 8, "hidden_layers": 3}, "Dense Dense Dense"),
+        (
+            {"hidden_units": (8, 8, 4), "residual": True, "dropout": 0.5},
+            "InputLayer Dense Dropout Dense Dropout Add Dense Dropout",
+        ),
         (
             {"dropout": 0.1, "hidden_units": (4, 4)},
             "Dense Dropout Dense Dropout",
@@ -124,6 +131,45 @@ PLAIN = {
         ],
     ),
 }
+
+
+def test_a_residual_layer_adds_its_input():
+    experiment = Experiment(hidden_units=5, hidden_layers=3, residual=True)
+    model = build_model(experiment)
+    dense = [d for d in model.layers if isinstance(d, layers.Dense)]
+    x = np.random.default_rng(0).normal(size=(4, 64)).astype("float32")
+
+    h = dense[0](x)
+    h = h + dense[1](h)
+    h = h + dense[2](h)
+
+    np.testing.assert_allclose(model(x), dense[3](h), rtol=1e-6)
+
+
+RANDOM = [n for n in INITIALIZERS if n not in ("constant", "zeros")]
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_an_initializers_scale_multiplies_what_keras_draws(name):
+    own = Experiment(kernel_initializer=name, hidden_units=(6, 5))
+
+    plain = build_model(own).get_weights()
+    scaled = build_model(own.replace(initializer_scale=0.3)).get_weights()
+
+    for a, b in zip(plain, scaled, strict=True):
+        np.testing.assert_allclose(0.3 * a, b, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "expected"),
+    [("constant", 0.3, 0.3), ("zeros", None, 0), ("zeros", 3.0, 0)],
+)
+def test_initializers_without_chance(name, scale, expected):
+    experiment = Experiment(kernel_initializer=name, initializer_scale=scale)
+
+    kernels = build_model(experiment).get_weights()[::2]
+
+    assert all(np.all(kernel == np.float32(expected)) for kernel in kernels)
 
 
 @pytest.mark.parametrize("case", PLAIN)

@@ -72,6 +72,8 @@ export interface HeatmapView extends ViewHeader {
   shape: [rows: number, columns: number];
   extent: [x0: number, x1: number, y0: number, y1: number];
   colors: "diverging" | "sequential";
+  /** Cells keep their edges. */
+  crisp?: boolean;
   points?: Point[];
 }
 
@@ -80,6 +82,8 @@ export interface LinesView extends ViewHeader {
   x: number[];
   x_scale: Scale;
   y_scale: Scale;
+  /** A dot at each value, where nothing lies between them. */
+  dots?: boolean;
   points?: Point[];
 }
 

@@ -118,7 +118,7 @@ function outline(ctx: CanvasRenderingContext2D, x: number, y: number, r: number,
 
 function paintImage(plot: uPlot, { view, cells }: Extract<Mark, { kind: "image" }>, palette: Palette): void {
   const { left, top, width, height } = plot.bbox;
-  plot.ctx.imageSmoothingEnabled = true;
+  plot.ctx.imageSmoothingEnabled = !view.crisp;
   plot.ctx.drawImage(pictureOf(view, cells, palette), left, top, width, height);
 }
 

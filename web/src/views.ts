@@ -66,17 +66,18 @@ function lastFinite(values: Curve): number {
 function linesFrame(view: LinesView, scene: Scene): Frame {
   const lines: Line[] = [];
   const marks: Mark[] = pointMarks(view.points);
+  const dots = view.dots ?? false;
   for (const ghost of scene.ghosts) {
     const series = seriesOf(view, ghost.setting);
     series.forEach(({ label, values }, i) => {
-      lines.push({ values, color: "ghost", width: 1.25, dashed: seriesStyle(label, i).dashed });
+      lines.push({ values, color: "ghost", width: 1.25, dashed: seriesStyle(label, i).dashed, dots });
     });
     const values = series[series.length - 1]?.values;
     if (!values) continue;
     const end = lastFinite(values);
     marks.push({ kind: "badge", x: view.x[end]!, y: values[end] ?? view.limits[1], text: String(ghost.number) });
   }
-  seriesOf(view, scene.setting).forEach(({ label, values }, i) => lines.push({ values, ...seriesStyle(label, i) }));
+  seriesOf(view, scene.setting).forEach(({ label, values }, i) => lines.push({ values, ...seriesStyle(label, i), dots }));
   return {
     title: view.title,
     label: view.alt,

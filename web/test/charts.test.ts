@@ -127,3 +127,15 @@ it("runs a colour map from its first stop to its last", () => {
   expect([table[0], table[255]]).toEqual([stops[0], stops[4]]);
   expect(stops[2]).toEqual([16, 32, 48]);
 });
+
+it("puts a dot at each value where nothing lies between, on pinned lines too", () => {
+  const recorded = runs();
+  const view: LinesView = {
+    name: "gradients", kind: "lines", title: "Gradients", alt: "Gradients.", x_label: "layer", y_label: "norm",
+    x: [1, 2], x_scale: "linear", y_scale: "log", limits: [1e-9, 1], dots: true,
+  };
+  for (const each of recorded.settings) each.views.gradients = { series: [{ label: "before training", values: [0, null] }] };
+  const dots = (header: LinesView) => viewFrame(header, scene([1, 0], [[0, 0]], recorded))!.lines.map((line) => line.dots);
+  expect(dots(view)).toEqual([true, true]);
+  expect(dots({ ...view, dots: false })).toEqual([false, false]);
+});
