@@ -11,6 +11,8 @@ from numbers import Real
 
 import numpy as np
 
+from lessons_lib.downloads import keras_images
+
 DATA_SEED = 2026
 """The one seed of all data; an experiment's own seed never changes it."""
 
@@ -59,6 +61,7 @@ class Source:
     Attributes:
         title: Its name in words.
         make: Returns all inputs and targets, in the order of the parts.
+            Inputs of whole numbers are pixels from 0 to 255.
         sizes: Number of training, validation and test examples.
         n_classes: Number of classes, or 0 for regression.
         image_shape: How one input's features lie as an image, or `None`.
@@ -118,22 +121,18 @@ def _regression(rng):
     return x, y + rng.normal(0, 0.1, y.shape)
 
 
-def _keras_images(name: str):
-    def make(rng):
-        import keras
+def _moved_digits(reach: int):
+    """Digits on a canvas of 16×16, up to `reach` pixels from its middle."""
 
-        try:
-            train, test = getattr(keras.datasets, name).load_data()
-        except Exception as error:  # Keras raises a bare Exception offline
-            raise DatasetUnavailable(
-                f"The data set {name!r} is downloaded by Keras at first use, "
-                "and the download did not work. Connect to the internet and "
-                "run this again, or choose one of the offline data sets: "
-                f"{', '.join(OFFLINE)}. Keras said: {error}"
-            ) from error
-        x = np.concatenate([train[0], test[0]]) / 255
-        y = np.concatenate([train[1], test[1]])
-        return x, y.ravel()
+    def make(rng):
+        x, y = _digits(rng)
+        canvas = np.zeros((len(x), 16, 16))
+        places = 4 + rng.integers(-reach, reach + 1, (len(x), 2))
+        for image, pixels, (row, column) in zip(
+            canvas, x.reshape(-1, 8, 8), places, strict=True
+        ):
+            image[row : row + 8, column : column + 8] = pixels
+        return canvas, y
 
     return make
 
@@ -146,6 +145,20 @@ DATASETS: dict[str, Source] = {
         10,
         (8, 8, 1),
     ),
+    "centred_digits": Source(
+        "handwritten digits in the middle of 16×16 pixels",
+        _moved_digits(0),
+        (1077, 360, 360),
+        10,
+        (16, 16, 1),
+    ),
+    "translated_digits": Source(
+        "handwritten digits anywhere on 16×16 pixels",
+        _moved_digits(4),
+        (1077, 360, 360),
+        10,
+        (16, 16, 1),
+    ),
     "moons": Source("two moons", _moons, (300, 150, 150), 2),
     "spirals": Source("two spirals", _spirals, (450, 225, 225), 2),
     "sine": Source("noisy sine", _sine, (100, 100, 200)),
@@ -157,7 +170,7 @@ DATASETS: dict[str, Source] = {
     ),
     "mnist": Source(
         "MNIST digits (28×28 pixels)",
-        _keras_images("mnist"),
+        keras_images("mnist"),
         (50_000, 10_000, 10_000),
         10,
         (28, 28, 1),
@@ -165,11 +178,19 @@ DATASETS: dict[str, Source] = {
     ),
     "fashion_mnist": Source(
         "Fashion-MNIST clothes (28×28 pixels)",
-        _keras_images("fashion_mnist"),
+        keras_images("fashion_mnist"),
         (50_000, 10_000, 10_000),
         10,
         (28, 28, 1),
         download_mb=30,
+    ),
+    "cifar10": Source(
+        "CIFAR-10 photographs (32×32 pixels)",
+        keras_images("cifar10"),
+        (45_000, 5_000, 10_000),
+        10,
+        (32, 32, 3),
+        download_mb=163,
     ),
 }
 OFFLINE = tuple(name for name, s in DATASETS.items() if not s.download_mb)
@@ -209,7 +230,7 @@ def load_dataset(
         y_train.setflags(write=False)
     parts = {
         **vars(whole),
-        "x_train": whole.x_train[:n_train],
+        "x_train": _training_inputs(name, n_train),
         "y_train": y_train,
     }
     return Dataset(**parts)
@@ -252,21 +273,51 @@ def check_dataset(
 @lru_cache(maxsize=8)
 def _load_whole(name: str) -> Dataset:
     source = DATASETS[name]
-    x, y = source.make(np.random.default_rng(DATA_SEED))
-    x = x.reshape(len(x), -1).astype("float32")
+    x, y = _make(name, source)
+    x = x.reshape(len(x), -1)
+    if x.dtype != np.uint8:
+        x = x.astype("float32")
     y = y.astype("int32" if source.n_classes else "float32")
     first, second, third = np.cumsum(source.sizes)
     arrays = (
         x[:first],
         y[:first],
-        x[first:second],
+        _inputs(x[first:second]),
         y[first:second],
-        x[second:third],
+        _inputs(x[second:third]),
         y[second:third],
     )
     for array in arrays:
         array.setflags(write=False)
     return Dataset(name, *arrays, source.n_classes, source.image_shape)
+
+
+def _make(name, source):
+    rng = np.random.default_rng(DATA_SEED)
+    if not source.download_mb:
+        return source.make(rng)
+    try:
+        return source.make(rng)
+    except Exception as error:  # Keras raises a bare Exception offline
+        raise DatasetUnavailable(
+            f"The data set {name!r} is downloaded by Keras at first use "
+            f"({source.download_mb} MB), and the download did not work. "
+            "Connect to the internet and run this again, or choose one of "
+            f"the offline data sets: {', '.join(OFFLINE)}. "
+            f"Keras said: {error}"
+        ) from error
+
+
+@lru_cache(maxsize=4)
+def _training_inputs(name: str, n: int) -> np.ndarray:
+    """Only those asked for: as floats, pixels take four times the memory."""
+    x = _inputs(_load_whole(name).x_train[:n])
+    x.setflags(write=False)
+    return x
+
+
+def _inputs(x: np.ndarray) -> np.ndarray:
+    return x if x.dtype == np.float32 else x / np.float32(255)
 
 
 def _add_noise(y: np.ndarray, n_classes: int, amount: float) -> np.ndarray:

@@ -60,7 +60,10 @@ class Explorer:
         self.views = tuple(views)
         self.seeds = seeds
         self.title = title
-        check_views(experiment, self.views)
+        for control in self.controls:
+            for value in control.values:
+                at = experiment.replace(**{control.name: value})
+                check_views(at, self.views)
 
     def __repr__(self) -> str:
         controls = [control.name for control in self.controls]

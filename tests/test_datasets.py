@@ -1,6 +1,9 @@
 """Data sets: the same examples every time, in three parts that stay apart."""
 
+import gzip
+import importlib
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -10,18 +13,30 @@ import numpy as np
 import pytest
 
 from lessons_lib import DatasetUnavailable, load_dataset
-from lessons_lib.datasets import DATASETS, OFFLINE, _load_whole
+from lessons_lib.datasets import (
+    DATASETS,
+    OFFLINE,
+    _load_whole,
+    _training_inputs,
+)
 
 PARTS = ("train", "val", "test")
 CLASSES = [name for name in OFFLINE if DATASETS[name].n_classes]
 FEATURES = {
     "digits": 64,
+    "centred_digits": 256,
+    "translated_digits": 256,
     "moons": 2,
     "spirals": 2,
     "sine": 1,
     "sparse_linear": 100,
     "regression": 20,
 }
+
+
+def forget():
+    for cached in (_load_whole, _training_inputs):
+        cached.cache_clear()
 
 
 def parts(data):
@@ -50,6 +65,25 @@ def test_shapes_and_types(name):
     )
 
 
+def test_translated_digits_are_the_centred_ones_elsewhere():
+    def boxes(name):
+        for image in load_dataset(name).x_train.reshape(-1, 16, 16)[:200]:
+            rows, columns = np.flatnonzero(image.any(1)), image.any(0)
+            inner = image[rows[0] : rows[-1] + 1, np.flatnonzero(columns)[0] :]
+            yield inner[inner > 0], rows[0]
+
+    centred, moved = (
+        zip(*boxes(name), strict=True)
+        for name in ("centred_digits", "translated_digits")
+    )
+
+    (pixels, rows), (same_pixels, other_rows) = centred, moved
+    for a, b in zip(pixels, same_pixels, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert set(rows) == {4}
+    assert set(other_rows) == set(range(9))
+
+
 @pytest.mark.parametrize("name", OFFLINE)
 def test_no_example_is_in_two_parts(name):
     data = load_dataset(name)
@@ -63,7 +97,7 @@ def test_no_example_is_in_two_parts(name):
 @pytest.mark.parametrize("name", OFFLINE)
 def test_same_examples_every_time(name):
     first = load_dataset(name)
-    _load_whole.cache_clear()
+    forget()
 
     again = load_dataset(name)
 
@@ -216,28 +250,84 @@ def test_bad_arguments_are_named(arguments, message):
 
 @pytest.fixture
 def fresh_cache():
-    _load_whole.cache_clear()
+    forget()
     yield
-    _load_whole.cache_clear()
+    forget()
+
+
+def write_npz(folder, shape):
+    """Writes the file that Keras reads MNIST and Fashion-MNIST from."""
+    pixels = np.full((70_000, *shape), 51, "uint8")
+    pixels[0] = 255
+    labels = (np.arange(70_000) % 10).astype("uint8")
+    path = folder / "images.npz"
+    np.savez(path, x_train=pixels[:60_000], y_train=labels[:60_000],
+             x_test=pixels[60_000:], y_test=labels[60_000:])  # fmt: skip
+    return path
+
+
+def write_gz(folder, shape):
+    """Writes the four files that Keras reads Fashion-MNIST from."""
+    for kind, count in (("train", 60_000), ("t10k", 10_000)):
+        labels = bytes(8) + bytes(i % 10 for i in range(count))
+        pixels = np.full((count, *shape), 51, "uint8")
+        pixels[0] = 255
+        for name, content in (
+            (f"{kind}-labels-idx1-ubyte.gz", labels),
+            (f"{kind}-images-idx3-ubyte.gz", bytes(16) + pixels.tobytes()),
+        ):
+            with gzip.open(folder / name, "wb", compresslevel=1) as file:
+                file.write(content)
+    return folder
+
+
+def write_batches(folder, shape):
+    """Writes the six batches that Keras reads CIFAR-10 from."""
+    inner = folder / "cifar-10-batches-py"
+    inner.mkdir()
+    names = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
+    for name in names:
+        pixels = np.full((10_000, np.prod(shape)), 51, "uint8")
+        pixels[0] = 255
+        labels = [i % 10 for i in range(10_000)]
+        content = pickle.dumps({b"data": pixels, b"labels": labels}, 3)
+        (inner / name).write_bytes(content)
+    return folder
+
+
+FILES = {
+    "mnist": (write_npz, (28, 28)),
+    "fashion_mnist": (write_gz, (28, 28)),
+    "cifar10": (write_batches, (32, 32, 3)),
+}
 
 
 @pytest.mark.usefixtures("fresh_cache")
-@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
-def test_images_of_keras_are_split_in_three(name, monkeypatch):
-    pixels = np.full((70_000, 28, 28), 51, "uint8")
-    labels = (np.arange(70_000) % 10).astype("uint8")
-    halves = [(a[:60_000], a[60_000:]) for a in (pixels, labels)]
-    pairs = tuple(zip(*halves, strict=True))
-    monkeypatch.setattr(
-        getattr(keras.datasets, name), "load_data", lambda: pairs
-    )
+@pytest.mark.parametrize("name", FILES)
+def test_files_of_keras_are_read_and_split_in_three(
+    name, monkeypatch, tmp_path
+):
+    write, shape = FILES[name]
+    cache = write(tmp_path, shape)
+
+    def cached(fname, **_):  # Keras's own check of the hash would refuse
+        return str(cache / fname if fname.endswith(".gz") else cache)
+
+    module = importlib.import_module(f"keras.src.datasets.{name}")
+    monkeypatch.setattr(module, "get_file", cached)
 
     data = load_dataset(name, train_size=20)
 
-    assert data.x_train.shape == (20, 784)
-    assert data.x_train[0, 0] == pytest.approx(0.2)
-    assert [len(x) for x, _ in parts(data)] == [20, 10_000, 10_000]
-    np.testing.assert_array_equal(data.y_test, labels[60_000:])
+    assert data.image_shape[:2] == shape[:2]
+    assert [x.shape for x, _ in parts(data)] == [
+        (n, np.prod(shape)) for n in (20, *DATASETS[name].sizes[1:])
+    ]
+    assert all(x.dtype == np.float32 for x, _ in parts(data))
+    assert (data.x_train[0] == 1).all()
+    np.testing.assert_allclose(data.x_train[1:], 0.2)
+    assert not data.x_train.flags.writeable
+    np.testing.assert_array_equal(data.y_train, np.arange(20) % 10)
+    np.testing.assert_array_equal(data.y_test, np.arange(10_000) % 10)
 
 
 @pytest.mark.usefixtures("fresh_cache")
@@ -260,10 +350,19 @@ def test_a_failed_download_says_what_to_do_and_is_tried_again(monkeypatch):
     assert len(calls) == 2
 
 
-def test_without_a_network_the_real_download_says_so(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [("mnist", ""), ("mnist", "mnist.npz"),
+     ("cifar10", "cifar-10-batches-py-target_archive")],
+)  # fmt: skip
+def test_without_a_network_the_real_download_says_so(tmp_path, name, left):
+    if left:  # an earlier download ended early
+        (tmp_path / "datasets").mkdir()
+        (tmp_path / "datasets" / left).write_bytes(b"half a file")
+
     script = (
         "from lessons_lib import *\n"
-        "try: load_dataset('mnist')\n"
+        f"try: load_dataset({name!r})\n"
         "except DatasetUnavailable as e: print(e)\n"
         "print(load_dataset('moons').x_train.shape)"
     )
@@ -285,4 +384,4 @@ def test_without_a_network_the_real_download_says_so(tmp_path):
 
     assert "Connect to the internet" in done.stdout
     assert "(300, 2)" in done.stdout
-    assert not list(tmp_path.rglob("*.npz"))
+    assert not list((tmp_path / "datasets").iterdir())

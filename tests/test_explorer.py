@@ -384,18 +384,39 @@ def test_other_data_are_a_menu_entry_away():
     assert result.histories == [run(result.experiment).history]
 
 
+def test_a_view_must_have_room_for_every_position():
+    depths = Control("hidden_layers", (1, 11))
+
+    with pytest.raises(ValueError, match="'gradients' .* 10 .*Received: 11"):
+        explorer(TINY.replace(hidden_units=4, hidden_layers=1), [depths],
+                 views=("gradients",))  # fmt: skip
+
+
+def test_a_network_too_deep_to_train_explains_itself():
+    deep = TINY.replace(hidden_units=4, hidden_layers=2, activation="sigmoid")
+    depths = Control("hidden_layers", (2, 10))
+    panel = explorer(deep, [depths], views=("gradients",)).panel
+
+    turn(panel, "hidden_layers", 10)
+    settled(panel)
+
+    assert "Barely moved" in panel.verdict.value
+    assert "vanishes on its way back" in panel.verdict.value
+
+
 def test_the_menu_holds_data_that_make_sense():
     digits = Experiment()
+    images = ["digits", "centred_digits", "translated_digits"]
+    downloads = ["mnist", "fashion_mnist", "cifar10"]
+
     assert datasets_for(digits, ()) == [
-        "digits", "moons", "spirals", "mnist", "fashion_mnist"
+        *images, "moons", "spirals", *downloads
     ]  # fmt: skip
     assert datasets_for(TINY, ("boundary",)) == ["moons", "spirals"]
-    assert datasets_for(digits.replace(architecture="cnn"), ()) == [
-        "digits", "mnist", "fashion_mnist"
-    ]  # fmt: skip
-    assert datasets_for(digits.replace(batch_size=400), ()) == [
-        "digits", "spirals", "mnist", "fashion_mnist"
-    ]  # fmt: skip
+    cnn = digits.replace(architecture="cnn")
+    assert datasets_for(cnn, ()) == [*images, *downloads]
+    large = digits.replace(batch_size=400)
+    assert datasets_for(large, ()) == [*images, "spirals", *downloads]
     assert datasets_for(Experiment(dataset="sine"), ("fit",)) == ["sine"]
 
 

@@ -14,7 +14,8 @@ SOURCES = {
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
 BELOW = {
-    "datasets": set(),
+    "downloads": set(),
+    "datasets": {"downloads"},
     "history": set(),
     "encoding": set(),
     "curvature": set(),
