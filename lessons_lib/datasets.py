@@ -4,6 +4,7 @@ Every generator is seeded and offline. The real image sets are downloaded by
 Keras the first time they are asked for, and read from its cache afterwards.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -234,6 +235,12 @@ def load_dataset(
         "y_train": y_train,
     }
     return Dataset(**parts)
+
+
+def count_features(name: str) -> int:
+    """Returns the length of one input, without a download for images."""
+    shape = DATASETS[name].image_shape
+    return math.prod(shape) if shape else load_dataset(name).x_train.shape[1]
 
 
 def check_dataset(

@@ -26,6 +26,8 @@ SCHEDULES = (
     "constant", "step", "exponential", "polynomial", "cosine", "warmup",
     "warmup_cosine", "one_cycle", "reduce_on_plateau",
 )  # fmt: skip
+PADDINGS = ("same", "valid")
+POOLINGS = ("max", "average")
 USES_MOMENTUM = ("sgd", "rmsprop")
 
 
@@ -49,9 +51,16 @@ class Experiment:
             one width; default as many as `hidden_units` names.
         residual: Whether each hidden layer from the second on adds its input
             to its output, where both have the same width (He et al. 2016).
-        filters: CNN: filters of each `Conv2D` layer, each followed by 2×2
-            max pooling.
+        filters: CNN: filters of each `Conv2D` layer. A number stands for
+            layers of as many filters each.
+        conv_layers: CNN: how many `Conv2D` layers, where `filters` is one
+            number; default as many as `filters` names.
         kernel_size: CNN: height and width of the filters, in pixels.
+        padding: CNN: `"same"` keeps the size of an image, `"valid"` only
+            places where the filter fits in.
+        pooling: CNN: `"max"` or `"average"` of each 2×2 pixels.
+        pooled_layers: CNN: how many `Conv2D` layers, from the first on, are
+            followed by pooling; default all of them.
         lstm_units: LSTM: units of the recurrent layer.
         activation: Of the hidden layers, a Keras name.
         kernel_initializer: Of the hidden and output layers, a Keras name.
@@ -99,8 +108,12 @@ class Experiment:
     hidden_units: int | tuple[int, ...] = (64,)
     hidden_layers: int | None = None
     residual: bool = False
-    filters: tuple[int, ...] = (16, 32)
+    filters: int | tuple[int, ...] = (16, 32)
+    conv_layers: int | None = None
     kernel_size: int = 3
+    padding: str = "same"
+    pooling: str = "max"
+    pooled_layers: int | None = None
     lstm_units: int = 32
     activation: str = "relu"
     kernel_initializer: str = "glorot_uniform"
@@ -140,16 +153,16 @@ class Experiment:
                 "architecture",
                 f"'mlp' for {self.dataset!r}; images are {images}",
             )
-        self._hidden()
-        self._integers("filters")
-        if self.architecture == "cnn":
-            # Each pooling halves the image; none may be left without a pixel.
-            most = min(source.image_shape[:2]).bit_length() - 1
-            if len(self.filters) > most:
-                raise self._error(
-                    "filters", f"at most {most} layers for {self.dataset!r}"
-                )
+        self._repeated("hidden_units", "hidden_layers", 100)
+        self._boolean("residual")
+        self._repeated("filters", "conv_layers", 8)
         self._integer("kernel_size", 1, 11)
+        self._choice("padding", PADDINGS)
+        self._choice("pooling", POOLINGS)
+        if self.pooled_layers is not None:
+            self._integer("pooled_layers", 0, 8)
+        if self.architecture == "cnn":
+            self._check_image(source.image_shape)
         self._integer("lstm_units", 1, 4096)
         self._choice("activation", ACTIVATIONS)
         self._choice("kernel_initializer", INITIALIZERS)
@@ -196,11 +209,19 @@ class Experiment:
     @property
     def widths(self) -> tuple[int, ...]:
         """Width of each hidden `Dense` layer, the first one first."""
-        units = self.hidden_units
-        units = (units,) if isinstance(units, int) else units
-        if self.hidden_layers is None:
-            return units
-        return units * self.hidden_layers
+        return _repeat(self.hidden_units, self.hidden_layers)
+
+    @property
+    def convolutions(self) -> tuple[int, ...]:
+        """Filters of each `Conv2D` layer, the first one first."""
+        return _repeat(self.filters, self.conv_layers)
+
+    @property
+    def pooled(self) -> tuple[bool, ...]:
+        """Whether each `Conv2D` layer is followed by pooling."""
+        layers = len(self.convolutions)
+        most = layers if self.pooled_layers is None else self.pooled_layers
+        return tuple(number < most for number in range(layers))
 
     def replace(self, **changes: Any) -> "Experiment":
         """Returns a copy with some fields changed, checked again."""
@@ -222,21 +243,33 @@ class Experiment:
             f"Received: {name}={getattr(self, name)!r}"
         )
 
-    def _hidden(self):
-        if _is_width(self.hidden_units):
-            object.__setattr__(self, "hidden_units", int(self.hidden_units))
+    def _repeated(self, name, count, most):
+        """Checks sizes of layers, or one size and how often it comes."""
+        if _is_width(getattr(self, name)):
+            object.__setattr__(self, name, int(getattr(self, name)))
         else:
-            self._integers("hidden_units", f"{_WIDTH} or ")
-        self._boolean("residual")
-        if self.hidden_layers is None:
+            self._integers(name)
+        if getattr(self, count) is None:
             return
-        self._integer("hidden_layers", 0, 100)
-        if isinstance(self.hidden_units, tuple) and (
-            len(self.hidden_units) != 1
-        ):
-            raise self._error(
-                "hidden_units", "one width where `hidden_layers` is given"
-            )
+        self._integer(count, 0, most)
+        sizes = getattr(self, name)
+        if isinstance(sizes, tuple) and len(sizes) != 1:
+            raise self._error(name, f"one number where `{count}` is given")
+
+    def _check_image(self, shape):
+        """Follows an image through the layers; it may not vanish."""
+        size = min(shape[:2])
+        for number, pooled in enumerate(self.pooled):
+            if self.padding == "valid":
+                size -= self.kernel_size - 1
+            if size >= 1 and pooled:
+                size //= 2
+            if size < 1:
+                raise self._error(
+                    "filters",
+                    f"at most {number} layers for {self.dataset!r} with "
+                    f"{self.padding!r} padding and this pooling",
+                )
 
     def _choice(self, name, choices):
         value = getattr(self, name)
@@ -270,17 +303,20 @@ class Experiment:
             raise self._error(name, f"an integer from {least} to {limit}")
         object.__setattr__(self, name, int(value))
 
-    def _integers(self, name, other=""):
+    def _integers(self, name):
         values = getattr(self, name)
         if not isinstance(values, list | tuple) or not all(
             map(_is_width, values)
         ):
-            expected = f"{other}a tuple of integers from 1 to 4096"
-            raise self._error(name, expected)
+            raise self._error(
+                name, "an integer from 1 to 4096, or a tuple of such"
+            )
         object.__setattr__(self, name, tuple(int(v) for v in values))
 
 
-_WIDTH = "an integer from 1 to 4096"
+def _repeat(sizes: int | tuple[int, ...], count: int | None):
+    sizes = (sizes,) if isinstance(sizes, int) else sizes
+    return sizes if count is None else sizes * count
 
 
 def _is_width(value: Any) -> bool:

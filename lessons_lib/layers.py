@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from lessons_lib.datasets import DATASETS, load_dataset
+from lessons_lib.datasets import DATASETS, count_features
 from lessons_lib.experiment import Experiment
 
 
@@ -139,7 +139,7 @@ def parameter_counts(experiment: Experiment) -> list[int]:
             "`experiment` must be an 'mlp'. Received: "
             f"architecture={experiment.architecture!r}"
         )
-    features = load_dataset(experiment.dataset).x_train.shape[1]
+    features = count_features(experiment.dataset)
     outputs = DATASETS[experiment.dataset].n_classes or 1
     widths = (features, *experiment.widths, outputs)
     counts = [(m + 1) * n for m, n in itertools.pairwise(widths)]

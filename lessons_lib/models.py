@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import keras
 
-from lessons_lib.datasets import DATASETS, load_dataset
+from lessons_lib.datasets import DATASETS, count_features
 from lessons_lib.experiment import Experiment
 
 _OPTIMIZERS = {
@@ -19,6 +19,10 @@ _OPTIMIZERS = {
     "adamw": keras.optimizers.AdamW,
     "nadam": keras.optimizers.Nadam,
     "lion": keras.optimizers.Lion,
+}
+_POOLINGS = {
+    "max": keras.layers.MaxPooling2D,
+    "average": keras.layers.AveragePooling2D,
 }
 _SEEDING = threading.Lock()
 
@@ -56,8 +60,8 @@ def build_model(experiment: Experiment) -> keras.Model:
         shape `(batch_size, n_classes)`, or to `(batch_size, 1)` for
         regression.
     """
-    width = load_dataset(experiment.dataset).x_train.shape[1]
-    inputs, blocks = keras.Input((width,)), _blocks(experiment)
+    inputs = keras.Input((count_features(experiment.dataset),))
+    blocks = _blocks(experiment)
     if not experiment.residual:
         return keras.Sequential([inputs, *itertools.chain(*blocks)])
     outputs = inputs
@@ -181,15 +185,18 @@ def _front(experiment, image_shape):
         ]
     if experiment.architecture == "cnn":
         layers = [keras.layers.Reshape(image_shape)]
-        for filters in experiment.filters:
+        pool = _POOLINGS[experiment.pooling]
+        for filters, pooled in zip(
+            experiment.convolutions, experiment.pooled, strict=True
+        ):
             convolution = keras.layers.Conv2D(
                 filters,
                 experiment.kernel_size,
-                padding="same",
+                padding=experiment.padding,
                 activation=experiment.activation,
                 **_weights(experiment),
             )
-            layers += [convolution, keras.layers.MaxPooling2D(2)]
+            layers += [convolution, *([pool(2)] if pooled else [])]
         return [*layers, keras.layers.Flatten()]
     return []
 

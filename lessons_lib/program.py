@@ -32,7 +32,8 @@ _FREE = {
     "seed", "shuffle", "learning_rate", "schedule", "decay_rate",
     "decay_epochs", "warmup_epochs", "patience", "epochs", "batch_size",
     "steps_per_epoch", "train_size", "label_noise", "kernel_initializer",
-    "initializer_scale", "hidden_units", "hidden_layers",
+    "initializer_scale", "hidden_units", "hidden_layers", "filters",
+    "conv_layers",
 }  # fmt: skip
 _STARTS = ("seed", "kernel_initializer", "initializer_scale")
 _INITIALIZERS = {
@@ -305,4 +306,5 @@ def program_key(experiment: Experiment) -> tuple:
     fields = experiment.as_dict()
     shape = {k: v for k, v in fields.items() if k not in _FREE}
     shape.update({name: bool(fields[name]) for name in _DIALS})
-    return (*shape.items(), experiment.widths, source.n_classes)
+    sizes = experiment.widths, experiment.convolutions
+    return (*shape.items(), sizes, source.n_classes)

@@ -109,6 +109,9 @@ ARCHITECTURES = {
                             "residual": True, "batch_normalization": True,
                             "dropout": 0.2},
     "cnn": {"architecture": "cnn", "filters": (4, 8), "hidden_units": (16,)},
+    "unpooled cnn": {"architecture": "cnn", "filters": 4, "conv_layers": 2,
+                     "pooled_layers": 1, "pooling": "average",
+                     "padding": "valid"},
     "lstm": {"architecture": "lstm", "lstm_units": 8, "hidden_units": ()},
 }  # fmt: skip
 SCHEDULES = ("step", "exponential", "polynomial", "cosine", "warmup",
@@ -132,7 +135,8 @@ CASES = {
        for o in ("momentum", "adam") for s in SCHEDULES},
     "linear": ARCHITECTURES["linear"],
     **{a: ARCHITECTURES[a] for a in ("deep tanh", "deep", "residual",
-                                     "residual batch norm")},
+                                     "residual batch norm",
+                                     "unpooled cnn")},
     **{f"activation {a}": {"activation": a} for a in ACTIVATIONS},
     **{f"initializer {i}": {"kernel_initializer": i,
                             "initializer_scale": 0.3}

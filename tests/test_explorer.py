@@ -387,7 +387,7 @@ def test_other_data_are_a_menu_entry_away():
 def test_a_view_must_have_room_for_every_position():
     depths = Control("hidden_layers", (1, 11))
 
-    with pytest.raises(ValueError, match="'gradients' .* 10 .*Received: 11"):
+    with pytest.raises(ValueError, match=r"'gradients' .* 10 .*Received: 11"):
         explorer(TINY.replace(hidden_units=4, hidden_layers=1), [depths],
                  views=("gradients",))  # fmt: skip
 

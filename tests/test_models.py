@@ -43,6 +43,16 @@ def kinds(model):
             {"architecture": "cnn"},
             "Reshape Conv2D MaxPooling2D Conv2D MaxPooling2D Flatten Dense",
         ),
+        (
+            {
+                "architecture": "cnn",
+                "filters": 4,
+                "conv_layers": 3,
+                "pooled_layers": 1,
+                "pooling": "average",
+            },
+            "Reshape Conv2D AveragePooling2D Conv2D Conv2D Flatten Dense",
+        ),
         ({"architecture": "lstm", "hidden_units": ()}, "Reshape LSTM"),
     ],
 )
@@ -66,9 +76,21 @@ def test_layers_before_the_output_in_order(changes, expected):
             CNN,  # 8×8 pixels, halved twice: 2×2 of 8 filters
             (9 * 4 + 4) + (9 * 4 * 8 + 8) + (4 * 8 * 16 + 16) + (160 + 10),
         ),
+        (
+            # The CIFAR-10 network of Keras's tutorial, on digits' classes.
+            Experiment(
+                dataset="cifar10",
+                architecture="cnn",
+                filters=(32, 64, 64),
+                padding="valid",
+                pooled_layers=2,
+                hidden_units=64,
+            ),
+            122_570,
+        ),
         (LSTM, 4 * (8 * 5 + 5 * 5 + 5) + 5 * 10 + 10),
     ],
-    ids=["mlp", "linear", "sine", "batch norm", "cnn", "lstm"],
+    ids=["mlp", "linear", "sine", "batch norm", "cnn", "cifar10", "lstm"],
 )
 def test_parameter_counts(experiment, expected):
     assert build_model(experiment).count_params() == expected
