@@ -19,6 +19,7 @@ from lessons_lib.datasets import load_dataset
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Verdict
+from lessons_lib.image_views import IMAGE_VIEWS
 from lessons_lib.layer_views import LAYER_VIEWS
 from lessons_lib.schedules import learning_rates, steps_per_epoch
 
@@ -208,6 +209,7 @@ VIEWS: dict[str, View] = {
     "fit": Fit(),
     "schedule": Schedule(),
     "weights": Weights(),
+    **IMAGE_VIEWS,
     **LAYER_VIEWS,
 }
 """The views that an explorer can name."""

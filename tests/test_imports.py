@@ -31,8 +31,9 @@ BELOW = {
     "engine": {"program", "models", "experiment", "history"},
     "layers": {"experiment", "datasets"},
     "layer_views": {"layers", "engine", "models", "experiment", "datasets"},
+    "image_views": {"engine", "experiment", "datasets"},
     "views": {
-        *("layer_views", "engine", "schedules"),
+        *("layer_views", "image_views", "engine", "schedules"),
         *("history", "experiment", "datasets"),
     },
     "gradients": set(),

@@ -90,7 +90,12 @@ def test_an_unknown_view_is_named():
 
 
 def test_views_are_known_by_their_header_names():
-    fitting = {"boundary": MOONS, "fit": SINE, "features": LINEAR}
+    fitting = {
+        "boundary": MOONS,
+        "filters": Experiment(architecture="cnn"),
+        "fit": SINE,
+        "features": LINEAR,
+    }
 
     for name, view in VIEWS.items():
         assert view.header(fitting.get(name, MOONS))["name"] == name
