@@ -5,14 +5,15 @@ Keras the first time they are asked for, and read from its cache afterwards.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
 
 import numpy as np
 
-from lessons_lib.downloads import keras_images
+from lessons_lib.downloads import imdb_words
+from lessons_lib.reviews import VOCABULARY
+from lessons_lib.sources import DATASETS, LENGTHS, OFFLINE
 
 DATA_SEED = 2026
 """The one seed of all data; an experiment's own seed never changes it."""
@@ -31,6 +32,8 @@ class Dataset:
         x_test: Inputs to look at once, when everything is chosen.
         n_classes: Number of classes, or 0 for regression.
         image_shape: How one input's features lie as an image, or `None`.
+        sequence_shape: Steps, and numbers at each step, of inputs that are
+            sequences; or `None`.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Dataset:
     y_test: np.ndarray
     n_classes: int
     image_shape: tuple[int, int, int] | None = None
+    sequence_shape: tuple[int, int] | None = None
 
     @property
     def guess(self) -> float:
@@ -55,150 +59,15 @@ class Dataset:
         return float(np.var(self.y_val))
 
 
-@dataclass(frozen=True)
-class Source:
-    """What is known of a data set before it is loaded.
-
-    Attributes:
-        title: Its name in words.
-        make: Returns all inputs and targets, in the order of the parts.
-            Inputs of whole numbers are pixels from 0 to 255.
-        sizes: Number of training, validation and test examples.
-        n_classes: Number of classes, or 0 for regression.
-        image_shape: How one input's features lie as an image, or `None`.
-        download_mb: Megabytes fetched at first use; 0 means offline.
-    """
-
-    title: str
-    make: Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
-    sizes: tuple[int, int, int]
-    n_classes: int = 0
-    image_shape: tuple[int, int, int] | None = None
-    download_mb: int = 0
-
-
 class DatasetUnavailable(RuntimeError):  # noqa: N818 (says what is so)
     """A data set that has to be downloaded cannot be had right now."""
 
 
-def _digits(rng):
-    from sklearn.datasets import load_digits
-
-    x, y = load_digits(return_X_y=True)
-    order = rng.permutation(len(x))
-    return x[order] / 16, y[order]
-
-
-def _sine(rng):
-    x = rng.uniform(-1, 1, (400, 1))
-    return x, np.sin(2 * np.pi * x) + rng.normal(0, 0.1, x.shape)
-
-
-def _moons(rng):
-    y = rng.permutation(np.arange(600) % 2)
-    angle = rng.uniform(0, np.pi, 600)
-    x = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    x[y == 1] = [1.0, 0.5] - x[y == 1]
-    return x + rng.normal(0, 0.2, x.shape) - [0.5, 0.25], y
-
-
-def _spirals(rng):
-    y = rng.permutation(np.arange(900) % 2)
-    radius = np.sqrt(rng.uniform(0.01, 1, 900))
-    angle = 3 * np.pi * radius + np.pi * y
-    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return x + rng.normal(0, 0.02, x.shape), y
-
-
-def _sparse_linear(rng):
-    x = rng.normal(size=(1000, 100))
-    y = x[:, :10].sum(axis=1, keepdims=True)
-    return x, y + rng.normal(0, 0.1, y.shape)
-
-
-def _regression(rng):
-    x = rng.normal(size=(1000, 20))
-    y = x[:, :5].sum(axis=1, keepdims=True)
-    return x, y + rng.normal(0, 0.1, y.shape)
-
-
-def _moved_digits(reach: int):
-    """Digits on a canvas of 16×16, up to `reach` pixels from its middle."""
-
-    def make(rng):
-        x, y = _digits(rng)
-        canvas = np.zeros((len(x), 16, 16))
-        places = 4 + rng.integers(-reach, reach + 1, (len(x), 2))
-        for image, pixels, (row, column) in zip(
-            canvas, x.reshape(-1, 8, 8), places, strict=True
-        ):
-            image[row : row + 8, column : column + 8] = pixels
-        return canvas, y
-
-    return make
-
-
-DATASETS: dict[str, Source] = {
-    "digits": Source(
-        "handwritten digits (8×8 pixels)",
-        _digits,
-        (1077, 360, 360),
-        10,
-        (8, 8, 1),
-    ),
-    "centred_digits": Source(
-        "handwritten digits in the middle of 16×16 pixels",
-        _moved_digits(0),
-        (1077, 360, 360),
-        10,
-        (16, 16, 1),
-    ),
-    "translated_digits": Source(
-        "handwritten digits anywhere on 16×16 pixels",
-        _moved_digits(4),
-        (1077, 360, 360),
-        10,
-        (16, 16, 1),
-    ),
-    "moons": Source("two moons", _moons, (300, 150, 150), 2),
-    "spirals": Source("two spirals", _spirals, (450, 225, 225), 2),
-    "sine": Source("noisy sine", _sine, (100, 100, 200)),
-    "sparse_linear": Source(
-        "sparse linear problem", _sparse_linear, (600, 200, 200)
-    ),
-    "regression": Source(
-        "regression on 20 features", _regression, (600, 200, 200)
-    ),
-    "mnist": Source(
-        "MNIST digits (28×28 pixels)",
-        keras_images("mnist"),
-        (50_000, 10_000, 10_000),
-        10,
-        (28, 28, 1),
-        download_mb=11,
-    ),
-    "fashion_mnist": Source(
-        "Fashion-MNIST clothes (28×28 pixels)",
-        keras_images("fashion_mnist"),
-        (50_000, 10_000, 10_000),
-        10,
-        (28, 28, 1),
-        download_mb=30,
-    ),
-    "cifar10": Source(
-        "CIFAR-10 photographs (32×32 pixels)",
-        keras_images("cifar10"),
-        (45_000, 5_000, 10_000),
-        10,
-        (32, 32, 3),
-        download_mb=163,
-    ),
-}
-OFFLINE = tuple(name for name, s in DATASETS.items() if not s.download_mb)
-
-
 def load_dataset(
-    name: str, train_size: int | None = None, label_noise: float = 0.0
+    name: str,
+    train_size: int | None = None,
+    label_noise: float = 0.0,
+    sequence_length: int | None = None,
 ) -> Dataset:
     """Loads a data set by name, the same examples every time.
 
@@ -210,6 +79,8 @@ def load_dataset(
             another class, in [0, 1]. For regression, the standard deviation
             of normal noise added to the training targets. Validation and test
             targets are never touched.
+        sequence_length: Steps of each sequence, for data sets of sequences;
+            default the data set's own. A longer review keeps its last words.
 
     Returns:
         A `Dataset`. Its arrays are shared and read-only.
@@ -222,8 +93,9 @@ def load_dataset(
     >>> load_dataset("digits").x_train.shape
     (1077, 64)
     """
-    check_dataset(name, train_size, label_noise)
-    whole = _load_whole(name)
+    check_dataset(name, train_size, label_noise, sequence_length)
+    length = DATASETS[name].length and (sequence_length or 0)
+    whole = _load_whole(name, length)
     n_train = DATASETS[name].sizes[0] if train_size is None else train_size
     y_train = whole.y_train[:n_train]
     if label_noise:
@@ -231,20 +103,44 @@ def load_dataset(
         y_train.setflags(write=False)
     parts = {
         **vars(whole),
-        "x_train": _training_inputs(name, n_train),
+        "x_train": _training_inputs(name, length, n_train),
         "y_train": y_train,
     }
     return Dataset(**parts)
 
 
-def count_features(name: str) -> int:
-    """Returns the length of one input, without a download for images."""
-    shape = DATASETS[name].image_shape
-    return math.prod(shape) if shape else load_dataset(name).x_train.shape[1]
+def count_features(name: str, sequence_length: int | None = None) -> int:
+    """Returns how many numbers one input has, without a download."""
+    source = DATASETS[name]
+    if source.image_shape:
+        return math.prod(source.image_shape)
+    if source.length:
+        return (sequence_length or source.length) * source.channels
+    return load_dataset(name).x_train.shape[1]
+
+
+def load_vocabulary(name: str) -> tuple[str, ...]:
+    """Returns the word of each token of a data set of texts.
+
+    Args:
+        name: `"reviews"` or `"imdb"`.
+
+    Raises:
+        ValueError: The data set holds no texts.
+        DatasetUnavailable: It must be downloaded and that did not work.
+    """
+    if name == "reviews":
+        return VOCABULARY
+    if name == "imdb":
+        return _downloaded(name, imdb_words)
+    raise ValueError(f"`name` must be a data set of texts. Received: {name!r}")
 
 
 def check_dataset(
-    name: str, train_size: int | None, label_noise: float
+    name: str,
+    train_size: int | None,
+    label_noise: float,
+    sequence_length: int | None = None,
 ) -> None:
     """Raises a `ValueError` that names the first wrong argument, if any."""
     if not isinstance(name, str) or name not in DATASETS:
@@ -264,6 +160,20 @@ def check_dataset(
             f"training examples of {name!r}. "
             f"Received: train_size={train_size!r}"
         )
+    low, high = LENGTHS
+    if sequence_length is not None and (
+        isinstance(sequence_length, bool)
+        or not isinstance(sequence_length, int | np.integer)
+        or not low <= sequence_length <= high
+        or not source.length
+    ):
+        expected = f"None or an integer from {low} to {high}"
+        if not source.length:
+            expected = f"None for {name!r}, which holds no sequences"
+        raise ValueError(
+            f"`sequence_length` must be {expected}. "
+            f"Received: sequence_length={sequence_length!r}"
+        )
     top = 1 if source.n_classes else np.finfo("float32").max
     if (
         isinstance(label_noise, bool)
@@ -278,9 +188,12 @@ def check_dataset(
 
 
 @lru_cache(maxsize=8)
-def _load_whole(name: str) -> Dataset:
+def _load_whole(name: str, length: int) -> Dataset:
     source = DATASETS[name]
-    x, y = _make(name, source)
+    length = length or source.length
+    rng = np.random.default_rng(DATA_SEED)
+    arguments = (rng, length) if source.length else (rng,)
+    x, y = _downloaded(name, source.make, *arguments)
     x = x.reshape(len(x), -1)
     if x.dtype != np.uint8:
         x = x.astype("float32")
@@ -296,15 +209,21 @@ def _load_whole(name: str) -> Dataset:
     )
     for array in arrays:
         array.setflags(write=False)
-    return Dataset(name, *arrays, source.n_classes, source.image_shape)
+    return Dataset(
+        name,
+        *arrays,
+        source.n_classes,
+        source.image_shape,
+        (length, source.channels) if length else None,
+    )
 
 
-def _make(name, source):
-    rng = np.random.default_rng(DATA_SEED)
+def _downloaded(name, make, *arguments):
+    source = DATASETS[name]
     if not source.download_mb:
-        return source.make(rng)
+        return make(*arguments)
     try:
-        return source.make(rng)
+        return make(*arguments)
     except Exception as error:  # Keras raises a bare Exception offline
         raise DatasetUnavailable(
             f"The data set {name!r} is downloaded by Keras at first use "
@@ -316,9 +235,9 @@ def _make(name, source):
 
 
 @lru_cache(maxsize=4)
-def _training_inputs(name: str, n: int) -> np.ndarray:
+def _training_inputs(name: str, length: int, n: int) -> np.ndarray:
     """Only those asked for: as floats, pixels take four times the memory."""
-    x = _inputs(_load_whole(name).x_train[:n])
+    x = _inputs(_load_whole(name, length).x_train[:n])
     x.setflags(write=False)
     return x
 

@@ -1,4 +1,4 @@
-"""Real image sets that Keras downloads at first use, into its own cache.
+"""Real data sets that Keras downloads at first use, into its own cache.
 
 Keras shows a progress bar, checks each file's hash, deletes a file that fails
 the check, and reads the cache the next time, without a network. The cache is
@@ -31,3 +31,40 @@ def keras_images(
         return x.reshape(len(x), -1), y.ravel()
 
     return make
+
+
+IMDB_WORDS = 10_000
+"""How many of the commonest words of IMDB are kept; the rest is unknown."""
+
+
+def imdb_reviews(
+    rng: np.random.Generator, length: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Loads IMDB's reviews (Maas et al. 2011) as tokens.
+
+    Tokens are Keras's own: 0 is padding, 1 starts a review, 2 stands for a
+    word beyond the first `IMDB_WORDS`. A longer review keeps its last words, a
+    shorter one follows on padding, as in `keras.utils.pad_sequences`.
+
+    Args:
+        rng: Not used; Keras shuffles with a seed of its own.
+        length: Tokens of each review.
+    """
+    import keras
+
+    parts = keras.datasets.imdb.load_data(num_words=IMDB_WORDS)
+    x = [
+        keras.utils.pad_sequences(texts, length, "int32") for texts, _ in parts
+    ]
+    y = [labels for _, labels in parts]
+    return np.concatenate(x), np.concatenate(y)
+
+
+def imdb_words() -> tuple[str, ...]:
+    """Loads the word of each token of `imdb_reviews`."""
+    import keras
+
+    index = keras.datasets.imdb.get_word_index()
+    words = dict.fromkeys(range(IMDB_WORDS), "[unknown]")
+    words |= {i + 3: word for word, i in index.items() if i + 3 < IMDB_WORDS}
+    return ("", "[start]", "[unknown]", *list(words.values())[3:])

@@ -9,9 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from lessons_lib.datasets import DATASETS, check_dataset
+from lessons_lib.datasets import (
+    DATASETS,
+    Dataset,
+    check_dataset,
+    load_dataset,
+)
 
-ARCHITECTURES = ("mlp", "cnn", "lstm")
+ARCHITECTURES = ("mlp", "cnn", "simple_rnn", "gru", "lstm")
+RECURRENT = ARCHITECTURES[2:]
 ACTIVATIONS = (
     "linear", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh",
     "sigmoid", "softplus", "softsign", "hard_sigmoid", "exponential",
@@ -42,8 +48,11 @@ class Experiment:
         train_size: Training examples to use; default all of them.
         label_noise: Fraction of wrong training labels, or the standard
             deviation of noise on regression targets; default 0.
-        architecture: `"mlp"`; or `"cnn"` and `"lstm"` for data sets that are
-            images (an LSTM reads an image row by row).
+        sequence_length: Steps of each sequence, for data sets of sequences;
+            default the data set's own.
+        architecture: `"mlp"`, which sees a text as the mean of its words;
+            `"cnn"` for images; `"simple_rnn"`, `"gru"` or `"lstm"` for
+            sequences, and for images, which they read row by row.
         hidden_units: Width of each hidden `Dense` layer, for every
             architecture; `()` for none. A number stands for layers of this
             one width.
@@ -61,7 +70,10 @@ class Experiment:
         pooling: CNN: `"max"` or `"average"` of each 2×2 pixels.
         pooled_layers: CNN: how many `Conv2D` layers, from the first on, are
             followed by pooling; default all of them.
-        lstm_units: LSTM: units of the recurrent layer.
+        recurrent_units: Units of the recurrent layer.
+        unit_forget_bias: LSTM: whether the forget gate's biases start at 1,
+            else at 0.
+        embedding_units: Length of the vector that stands for a word.
         activation: Of the hidden layers, a Keras name.
         kernel_initializer: Of the hidden and output layers, a Keras name.
         initializer_scale: Factor of the first kernels; default 1, as Keras
@@ -104,6 +116,7 @@ class Experiment:
     dataset: str = "digits"
     train_size: int | None = None
     label_noise: float = 0.0
+    sequence_length: int | None = None
     architecture: str = "mlp"
     hidden_units: int | tuple[int, ...] = (64,)
     hidden_layers: int | None = None
@@ -114,7 +127,9 @@ class Experiment:
     padding: str = "same"
     pooling: str = "max"
     pooled_layers: int | None = None
-    lstm_units: int = 32
+    recurrent_units: int = 32
+    unit_forget_bias: bool = True
+    embedding_units: int = 16
     activation: str = "relu"
     kernel_initializer: str = "glorot_uniform"
     initializer_scale: float | None = None
@@ -139,19 +154,24 @@ class Experiment:
     shuffle: bool = True
 
     def __post_init__(self):
-        check_dataset(self.dataset, self.train_size, self.label_noise)
-        if self.train_size is not None:
-            object.__setattr__(self, "train_size", int(self.train_size))
+        check_dataset(
+            self.dataset,
+            self.train_size,
+            self.label_noise,
+            self.sequence_length,
+        )
+        for name in ("train_size", "sequence_length"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, int(getattr(self, name)))
         object.__setattr__(self, "label_noise", float(self.label_noise))
         source = DATASETS[self.dataset]
         n_train = self.train_size or source.sizes[0]
 
         self._choice("architecture", ARCHITECTURES)
-        if self.architecture != "mlp" and source.image_shape is None:
-            images = [name for name, s in DATASETS.items() if s.image_shape]
+        if not self._fits(source):
+            fitting = [a for a in ARCHITECTURES if self._fits(source, a)]
             raise self._error(
-                "architecture",
-                f"'mlp' for {self.dataset!r}; images are {images}",
+                "architecture", f"one of {fitting} for {self.dataset!r}"
             )
         self._repeated("hidden_units", "hidden_layers", 100)
         self._boolean("residual")
@@ -163,7 +183,9 @@ class Experiment:
             self._integer("pooled_layers", 0, 8)
         if self.architecture == "cnn":
             self._check_image(source.image_shape)
-        self._integer("lstm_units", 1, 4096)
+        self._integer("recurrent_units", 1, 4096)
+        self._boolean("unit_forget_bias")
+        self._integer("embedding_units", 1, 4096)
         self._choice("activation", ACTIVATIONS)
         self._choice("kernel_initializer", INITIALIZERS)
         if self.initializer_scale is not None:
@@ -233,6 +255,15 @@ class Experiment:
             )
         return dataclasses.replace(self, **changes)
 
+    def load_data(self) -> Dataset:
+        """Loads the data that the experiment trains on."""
+        return load_dataset(
+            self.dataset,
+            self.train_size,
+            self.label_noise,
+            self.sequence_length,
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Returns all fields as plain values, ready for JSON."""
         return dataclasses.asdict(self)
@@ -241,6 +272,14 @@ class Experiment:
         return ValueError(
             f"`{name}` must be {expected}. "
             f"Received: {name}={getattr(self, name)!r}"
+        )
+
+    def _fits(self, source, architecture=None):
+        architecture = architecture or self.architecture
+        if architecture == "cnn":
+            return source.image_shape is not None
+        return architecture == "mlp" or bool(
+            source.image_shape or source.length
         )
 
     def _repeated(self, name, count, most):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons_lib.datasets import DATASETS, load_dataset
+from lessons_lib.datasets import DATASETS
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
 
@@ -39,7 +39,7 @@ class Confusion:
 
     def data(self, run: Run) -> dict[str, Any]:
         """See `View.data`."""
-        data = load_dataset(run.experiment.dataset)
+        data = run.experiment.load_data()
         answers = run.model(data.x_val).numpy().argmax(axis=1)
         counts = np.zeros((data.n_classes, data.n_classes))
         np.add.at(counts, (data.y_val, answers), 1)

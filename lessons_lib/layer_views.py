@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from lessons_lib import layers
-from lessons_lib.datasets import load_dataset
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
 from lessons_lib.models import build_loss
@@ -236,9 +235,7 @@ def _check_depth(experiment, view):
 
 def _probe_batch(experiment):
     """Loss, inputs and targets to look at a network with."""
-    data = load_dataset(
-        experiment.dataset, experiment.train_size, experiment.label_noise
-    )
+    data = experiment.load_data()
     x, y = data.x_train[:PROBED], data.y_train[:PROBED]
     return build_loss(experiment), x, y
 

@@ -307,7 +307,8 @@ def datasets_for(experiment: Experiment, views: tuple[str, ...]) -> list[str]:
     own = DATASETS[experiment.dataset]
     names = []
     for name, source in DATASETS.items():
-        if bool(source.n_classes) != bool(own.n_classes):
+        alike = (source.n_classes, own.n_classes), (source.length, own.length)
+        if any(bool(theirs) != bool(ours) for theirs, ours in alike):
             continue
         if source.download_mb and views and not own.image_shape:
             continue

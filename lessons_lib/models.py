@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import keras
 
 from lessons_lib.datasets import DATASETS, count_features
-from lessons_lib.experiment import Experiment
+from lessons_lib.experiment import RECURRENT, Experiment
 
 _OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
@@ -60,7 +60,8 @@ def build_model(experiment: Experiment) -> keras.Model:
         shape `(batch_size, n_classes)`, or to `(batch_size, 1)` for
         regression.
     """
-    inputs = keras.Input((count_features(experiment.dataset),))
+    features = count_features(experiment.dataset, experiment.sequence_length)
+    inputs = keras.Input((features,))
     blocks = _blocks(experiment)
     if not experiment.residual:
         return keras.Sequential([inputs, *itertools.chain(*blocks)])
@@ -145,7 +146,7 @@ def _blocks(experiment):
     """The layers in groups: the front, each hidden one, the output."""
     source = DATASETS[experiment.dataset]
     with seeded(experiment.seed):
-        blocks, before = [_front(experiment, source.image_shape)], None
+        blocks, before = [_front(experiment, source)], None
         for units in experiment.widths:
             joins = experiment.residual and units == before
             add = [keras.layers.Add()] if joins else []
@@ -175,16 +176,15 @@ def _dense(experiment, units, activation=None):
     )
 
 
-def _front(experiment, image_shape):
+def _front(experiment, source):
     """The layers before the hidden `Dense` ones."""
-    if experiment.architecture == "lstm":
-        rows, columns, channels = image_shape
-        return [
-            keras.layers.Reshape((rows, columns * channels)),
-            keras.layers.LSTM(experiment.lstm_units),
-        ]
+    if experiment.architecture in RECURRENT:
+        return [_steps(experiment, source), _recurrent(experiment)]
+    if source.n_words:  # a bag of words
+        words = _steps(experiment, source)
+        return [words, keras.layers.GlobalAveragePooling1D()]
     if experiment.architecture == "cnn":
-        layers = [keras.layers.Reshape(image_shape)]
+        layers = [keras.layers.Reshape(source.image_shape)]
         pool = _POOLINGS[experiment.pooling]
         for filters, pooled in zip(
             experiment.convolutions, experiment.pooled, strict=True
@@ -199,6 +199,30 @@ def _front(experiment, image_shape):
             layers += [convolution, *([pool(2)] if pooled else [])]
         return [*layers, keras.layers.Flatten()]
     return []
+
+
+def _steps(experiment, source):
+    """Turns an input's numbers into steps of a sequence."""
+    if source.n_words:
+        return keras.layers.Embedding(
+            source.n_words, experiment.embedding_units
+        )
+    if source.image_shape:
+        rows, columns, channels = source.image_shape
+        return keras.layers.Reshape((rows, columns * channels))
+    length = experiment.sequence_length or source.length
+    return keras.layers.Reshape((length, source.channels))
+
+
+def _recurrent(experiment):
+    units = experiment.recurrent_units
+    if experiment.architecture == "lstm":
+        return keras.layers.LSTM(
+            units, unit_forget_bias=experiment.unit_forget_bias
+        )
+    if experiment.architecture == "gru":
+        return keras.layers.GRU(units)
+    return keras.layers.SimpleRNN(units)
 
 
 def _hidden(experiment, units):

@@ -14,8 +14,8 @@ import numpy as np
 import tensorflow as tf
 
 from lessons_lib import schedules
-from lessons_lib.datasets import DATASETS, load_dataset
-from lessons_lib.experiment import Experiment
+from lessons_lib.datasets import DATASETS
+from lessons_lib.experiment import RECURRENT, Experiment
 from lessons_lib.history import Epoch
 from lessons_lib.models import (
     build_layers,
@@ -39,6 +39,7 @@ _STARTS = ("seed", "kernel_initializer", "initializer_scale")
 _INITIALIZERS = {
     "kernel": "kernel_initializer",
     "recurrent_kernel": "recurrent_initializer",
+    "embeddings": "embeddings_initializer",
 }
 """Names of random variables, and where their layers keep the initializers."""
 _DIALS = ("momentum", "weight_decay", "dropout", "l1", "l2")
@@ -110,7 +111,7 @@ class Program:
         self._starts: OrderedDict[tuple, list[np.ndarray]] = OrderedDict()
         self._dials = self._install_dials(experiment)
         # XLA pays where one step is hundreds of small operations.
-        compiled = experiment.architecture == "lstm"
+        compiled = experiment.architecture in RECURRENT
         self._step = self._train_step
         if compiled:
             self._step = tf.function(self._train_step, jit_compile=True)
@@ -173,9 +174,7 @@ class Program:
 
     def epochs(self, experiment: Experiment) -> Iterator[Epoch]:
         """Yields each epoch of a run that starts from the present state."""
-        data = load_dataset(
-            experiment.dataset, experiment.train_size, experiment.label_noise
-        )
+        data = experiment.load_data()
         tensors = [
             tf.constant(a)
             for a in (data.x_train, data.y_train, data.x_val, data.y_val)

@@ -216,9 +216,7 @@ VIEWS: dict[str, View] = {
 
 
 def _training_data(experiment, view, features, n_classes):
-    data = load_dataset(
-        experiment.dataset, experiment.train_size, experiment.label_noise
-    )
+    data = experiment.load_data()
     if data.x_train.shape[1] != features or data.n_classes != n_classes:
         task = f"{n_classes} classes" if n_classes else "regression"
         raise ValueError(

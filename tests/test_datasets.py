@@ -2,6 +2,7 @@
 
 import gzip
 import importlib
+import json
 import os
 import pickle
 import subprocess
@@ -18,6 +19,7 @@ from lessons_lib.datasets import (
     OFFLINE,
     _load_whole,
     _training_inputs,
+    load_vocabulary,
 )
 
 PARTS = ("train", "val", "test")
@@ -31,6 +33,8 @@ FEATURES = {
     "sine": 1,
     "sparse_linear": 100,
     "regression": 20,
+    "adding": 40,
+    "reviews": 26,
 }
 
 
@@ -150,6 +154,25 @@ def test_sine_follows_the_sine():
         noise = y - np.sin(2 * np.pi * x)
         assert abs(noise.mean()) < 0.04
         assert noise.std() == pytest.approx(0.1, rel=0.25)
+
+
+def test_two_marked_numbers_add_up():
+    data = load_dataset("adding", sequence_length=10)
+
+    for x, y in parts(data):
+        numbers, marks = np.moveaxis(x.reshape(-1, 10, 2), 2, 0)
+        assert set(np.unique(marks)) == {0, 1}
+        np.testing.assert_array_equal(marks[:, :5].sum(axis=1), 1)
+        np.testing.assert_array_equal(marks[:, 5:].sum(axis=1), 1)
+        sums = (numbers * marks).sum(axis=1)
+        np.testing.assert_allclose(sums, y[:, 0], rtol=1e-5)
+        assert np.var(y) == pytest.approx(1 / 6, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["digits", "imdbs"])
+def test_only_texts_have_a_vocabulary(name):
+    with pytest.raises(ValueError, match=f"`name` must .*{name!r}"):
+        load_vocabulary(name)
 
 
 def test_moons_lie_on_their_half_circles():
@@ -293,6 +316,42 @@ def write_batches(folder, shape):
         content = pickle.dumps({b"data": pixels, b"labels": labels}, 3)
         (inner / name).write_bytes(content)
     return folder
+
+
+@pytest.mark.usefixtures("fresh_cache")
+@pytest.mark.parametrize("length", [None, 6])
+def test_imdb_is_read_padded_and_decoded(monkeypatch, tmp_path, length):
+    """The file of Keras holds lists of word numbers, and one of words."""
+    texts = [[i % 20_000 + 1, 1, 2] for i in range(50_000)]
+    texts[0] = list(range(1, 101))
+    x = np.empty(50_000, dtype=object)
+    x[:] = texts
+    y = np.arange(50_000) % 2
+    np.savez(tmp_path / "imdb.npz", x_train=x[:25_000], y_train=y[:25_000],
+             x_test=x[25_000:], y_test=y[25_000:])  # fmt: skip
+    words = {"the": 1, "film": 2, "rare": 15_000}
+    (tmp_path / "imdb_word_index.json").write_text(json.dumps(words))
+    module = importlib.import_module("keras.src.datasets.imdb")
+    monkeypatch.setattr(
+        module, "get_file", lambda fname, **_: str(tmp_path / fname)
+    )
+
+    data = load_dataset("imdb", train_size=20_000, sequence_length=length)
+    vocabulary = load_vocabulary("imdb")
+
+    length = length or DATASETS["imdb"].length
+    assert [len(x) for x, _ in parts(data)] == [20_000, 5_000, 25_000]
+    assert data.x_train.shape[1] == length
+    assert data.sequence_shape == (length, 1)
+    assert data.x_train.max() < DATASETS["imdb"].n_words == len(vocabulary)
+    lines = [
+        " ".join(vocabulary[int(token)] for token in row)
+        for row in data.x_test
+    ]
+    assert sum(line.endswith(" the film") for line in lines) == 25_000
+    short = data.x_test[0]
+    assert not short[: length - 4].any()
+    assert vocabulary[int(short[length - 4])] == "[start]"
 
 
 FILES = {

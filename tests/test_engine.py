@@ -32,9 +32,7 @@ TINY = Experiment(train_size=100, epochs=3, shuffle=False, learning_rate=0.05)
 
 def fit_history(experiment):
     """Runs the same experiment through Keras's own `fit`."""
-    data = load_dataset(
-        experiment.dataset, experiment.train_size, experiment.label_noise
-    )
+    data = experiment.load_data()
     model = build_model(experiment)
     steps = math.ceil(len(data.x_train) / experiment.batch_size)
     plateau = experiment.schedule == "reduce_on_plateau"
@@ -112,7 +110,7 @@ ARCHITECTURES = {
     "unpooled cnn": {"architecture": "cnn", "filters": 4, "conv_layers": 2,
                      "pooled_layers": 1, "pooling": "average",
                      "padding": "valid"},
-    "lstm": {"architecture": "lstm", "lstm_units": 8, "hidden_units": ()},
+    "lstm": {"architecture": "lstm", "recurrent_units": 8, "hidden_units": ()},
 }  # fmt: skip
 SCHEDULES = ("step", "exponential", "polynomial", "cosine", "warmup",
              "warmup_cosine", "one_cycle", "reduce_on_plateau")  # fmt: skip
@@ -141,6 +139,17 @@ CASES = {
     **{f"initializer {i}": {"kernel_initializer": i,
                             "initializer_scale": 0.3}
        for i in INITIALIZERS},
+    "gru": {"architecture": "gru", "recurrent_units": 4},
+    "simple rnn": {"architecture": "simple_rnn", "recurrent_units": 4},
+    "lstm, no forget bias": {**ARCHITECTURES["lstm"],
+                             "unit_forget_bias": False},
+    "adding": {"dataset": "adding", "architecture": "lstm",
+               "recurrent_units": 4, "sequence_length": 6},
+    "reviews": {**SLOW_ADAM, "dataset": "reviews", "architecture": "lstm",
+                "recurrent_units": 4, "embedding_units": 3,
+                "sequence_length": 8},
+    "bag of words": {"dataset": "reviews"},
+    "bag of words adam": {**SLOW_ADAM, "dataset": "reviews"},
     "regression": {"dataset": "sine"},
     "regression dropout": {"dataset": "sine", "dropout": 0.2,
                            "label_noise": 0.3},

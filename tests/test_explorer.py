@@ -418,6 +418,9 @@ def test_the_menu_holds_data_that_make_sense():
     large = digits.replace(batch_size=400)
     assert datasets_for(large, ()) == [*images, "spirals", *downloads]
     assert datasets_for(Experiment(dataset="sine"), ("fit",)) == ["sine"]
+    text = Experiment(dataset="reviews", architecture="lstm")
+    assert datasets_for(text, ("confusion",)) == ["reviews", "imdb"]
+    assert datasets_for(Experiment(dataset="adding"), ()) == ["adding"]
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
 BELOW = {
     "downloads": set(),
-    "datasets": {"downloads"},
+    "reviews": set(),
+    "sources": {"downloads", "reviews"},
+    "datasets": {"sources", "downloads", "reviews"},
     "history": set(),
     "encoding": set(),
     "curvature": set(),
@@ -30,7 +32,7 @@ BELOW = {
     "program": {"schedules", "models", "experiment", "datasets", "history"},
     "engine": {"program", "models", "experiment", "history"},
     "layers": {"experiment", "datasets"},
-    "layer_views": {"layers", "engine", "models", "experiment", "datasets"},
+    "layer_views": {"layers", "engine", "models", "experiment"},
     "image_views": {"engine", "experiment", "datasets"},
     "views": {
         *("layer_views", "image_views", "engine", "schedules"),

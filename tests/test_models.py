@@ -12,7 +12,7 @@ from lessons_lib.experiment import INITIALIZERS
 from lessons_lib.models import build_loss, build_optimizer
 
 CNN = Experiment(architecture="cnn", filters=(4, 8), hidden_units=(16,))
-LSTM = Experiment(architecture="lstm", lstm_units=5, hidden_units=())
+LSTM = Experiment(architecture="lstm", recurrent_units=5, hidden_units=())
 
 
 def kinds(model):
@@ -54,6 +54,19 @@ def kinds(model):
             "Reshape Conv2D AveragePooling2D Conv2D Conv2D Flatten Dense",
         ),
         ({"architecture": "lstm", "hidden_units": ()}, "Reshape LSTM"),
+        ({"architecture": "gru", "hidden_units": 4}, "Reshape GRU Dense"),
+        (
+            {"dataset": "adding", "architecture": "simple_rnn"},
+            "Reshape SimpleRNN Dense",
+        ),
+        (
+            {"dataset": "reviews", "architecture": "lstm"},
+            "Embedding LSTM Dense",
+        ),
+        (
+            {"dataset": "reviews"},
+            "Embedding GlobalAveragePooling1D Dense",
+        ),
     ],
 )
 def test_layers_before_the_output_in_order(changes, expected):
@@ -88,9 +101,29 @@ def test_layers_before_the_output_in_order(changes, expected):
             ),
             122_570,
         ),
+        (
+            # The IMDB network of Keras's examples, with two logits for one.
+            Experiment(
+                dataset="imdb",
+                architecture="lstm",
+                embedding_units=32,
+                recurrent_units=32,
+                hidden_units=(),
+            ),
+            10_000 * 32 + 4 * (32 * 32 + 32 * 32 + 32) + 32 * 2 + 2,
+        ),
         (LSTM, 4 * (8 * 5 + 5 * 5 + 5) + 5 * 10 + 10),
     ],
-    ids=["mlp", "linear", "sine", "batch norm", "cnn", "cifar10", "lstm"],
+    ids=[
+        "mlp",
+        "linear",
+        "sine",
+        "batch norm",
+        "cnn",
+        "cifar10",
+        "imdb",
+        "lstm",
+    ],
 )
 def test_parameter_counts(experiment, expected):
     assert build_model(experiment).count_params() == expected
@@ -206,6 +239,17 @@ def test_same_seed_gives_the_weights_of_plain_keras(case):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
     x = np.random.default_rng(0).normal(size=(4, 64)).astype("float32")
     np.testing.assert_array_equal(plain(x).numpy(), model(x).numpy())
+
+
+@pytest.mark.parametrize(("wanted", "start"), [(True, 1), (False, 0)])
+def test_the_forget_gates_bias_starts_as_asked(wanted, start):
+    model = build_model(LSTM.replace(unit_forget_bias=wanted))
+
+    bias = next(w for w in model.get_weights() if w.shape == (20,))
+
+    np.testing.assert_array_equal(bias[5:10], start)
+    assert not bias[:5].any()
+    assert not bias[10:].any()
 
 
 def test_global_random_state_stays_as_it_is():
