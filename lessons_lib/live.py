@@ -302,7 +302,8 @@ def datasets_for(experiment: Experiment, views: tuple[str, ...]) -> list[str]:
     """Returns the data sets on which an experiment and its views make sense.
 
     Those of the same task, so that the axes keep their meaning. What has to
-    be downloaded is judged by whether it holds images, like the experiment's.
+    be downloaded is judged by whether it holds images or sequences, like the
+    experiment's.
     """
     own = DATASETS[experiment.dataset]
     names = []
@@ -310,7 +311,8 @@ def datasets_for(experiment: Experiment, views: tuple[str, ...]) -> list[str]:
         alike = (source.n_classes, own.n_classes), (source.length, own.length)
         if any(bool(theirs) != bool(ours) for theirs, ours in alike):
             continue
-        if source.download_mb and views and not own.image_shape:
+        of_a_kind = own.image_shape or own.length
+        if source.download_mb and views and not of_a_kind:
             continue
         try:
             moved = experiment.replace(dataset=name)

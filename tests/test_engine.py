@@ -141,8 +141,6 @@ CASES = {
        for i in INITIALIZERS},
     "gru": {"architecture": "gru", "recurrent_units": 4},
     "simple rnn": {"architecture": "simple_rnn", "recurrent_units": 4},
-    "lstm, no forget bias": {**ARCHITECTURES["lstm"],
-                             "unit_forget_bias": False},
     "adding": {"dataset": "adding", "architecture": "lstm",
                "recurrent_units": 4, "sequence_length": 6},
     "reviews": {**SLOW_ADAM, "dataset": "reviews", "architecture": "lstm",
