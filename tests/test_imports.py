@@ -64,9 +64,10 @@ IN_NOTEBOOKS = {
     "matplotlib",
     "numpy",
     "lessons_lib",
-    # A gradient tape, which Keras has none of, and two of Python's own.
+    # A gradient tape, which Keras has none of, and some of Python's own.
     "tensorflow",
     "functools",
+    "itertools",
     "time",
 }
 IN_COLAB_CELLS = {"os", "subprocess", "sys"}
