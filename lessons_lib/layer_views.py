@@ -262,7 +262,7 @@ LAYER_VIEWS = {
         ),
         Moments(
             "moments",
-            "Mean square of each hidden layer's outputs",
+            "Mean square of hidden outputs",
             "second moment (log scale)",
             "log",
             (1e-6, 1e4),
@@ -276,20 +276,20 @@ LAYER_VIEWS = {
         ),
         Activations(
             "activations",
-            "Outputs of each hidden layer before training",
+            "Hidden outputs before training",
             "output",
             (-2.0, 2.0),
         ),
         Activations(
             "activations_after",
-            "Outputs of each hidden layer after training",
+            "Hidden outputs after training",
             "output",
             (-2.0, 2.0),
             trained=True,
         ),
         GradientHistogram(
             "gradient_histogram",
-            "Gradients of each layer's weights before training",
+            "Gradients before training",
             "log₁₀ of the gradient's size",
             (-10.0, 1.0),
         ),
