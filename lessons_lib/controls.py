@@ -19,7 +19,8 @@ class Control:
         label: Its name in words; default the name with spaces.
         symbol: The symbol of the equations, or `""`.
         scale: `"log"` or `"linear"` for ascending numbers (a log scale may
-            start with 0), `"choice"` for anything else.
+            start with 0), `"choice"` for anything else and always for
+            switches, whose values are `False` and `True`.
         help: One sentence on what it does.
         texts: What the slider shows for each value; default the values.
 
@@ -50,6 +51,8 @@ class Control:
                 "`scale` must be 'log', 'linear' or 'choice'. "
                 f"Received: scale={self.scale!r}"
             )
+        if all(isinstance(value, bool) for value in values):
+            object.__setattr__(self, "scale", "choice")
         if self.scale != "choice":
             _check_ascending(
                 self.name, values, 0 if self.scale == "log" else None

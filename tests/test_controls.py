@@ -110,3 +110,8 @@ def test_own_controls_are_kept_in_order():
 def test_wrong_controls_are_named(controls, message):
     with pytest.raises(ValueError, match=message):
         resolve_controls(Experiment(), controls)
+
+
+def test_a_switch_is_a_choice_whatever_scale_is_given():
+    assert Control("nesterov", (False, True)).scale == "choice"
+    assert Control("steps", (0, 1)).scale == "linear"
