@@ -4,6 +4,7 @@ Each shows at most `MOST_HIDDEN` hidden layers on an axis that stays put while
 a slider changes their number.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ BEFORE, AFTER = "before training", "after training"
 
 
 @dataclass(frozen=True)
-class LayerLines:
+class LayerLines(ABC):
     """One number for each layer, before and after training.
 
     Args:
@@ -78,9 +79,9 @@ class LayerLines:
             ]
         }
 
+    @abstractmethod
     def measure(self, model: Any, experiment: Experiment) -> np.ndarray:
         """Returns one number for each layer of a model."""
-        raise NotImplementedError
 
 
 class Gradients(LayerLines):
@@ -135,7 +136,7 @@ class DeadUnits(LayerLines):
 
 
 @dataclass(frozen=True)
-class LayerHistograms:
+class LayerHistograms(ABC):
     """How the outputs or gradients of each layer are spread.
 
     One column for each layer, coloured by the share of values in each bin.
@@ -200,9 +201,9 @@ class LayerHistograms:
         )
         return counts / values.size
 
+    @abstractmethod
     def measure(self, model: Any, experiment: Experiment) -> list[np.ndarray]:
         """Returns the values of each layer of a model."""
-        raise NotImplementedError
 
 
 class Activations(LayerHistograms):
