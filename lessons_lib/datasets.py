@@ -5,14 +5,13 @@ Keras the first time they are asked for, and read from its cache afterwards.
 """
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
 
 import numpy as np
 
-from lessons_lib.downloads import imdb_words
-from lessons_lib.reviews import VOCABULARY
 from lessons_lib.sources import DATASETS, LENGTHS, OFFLINE
 
 DATA_SEED = 2026
@@ -123,17 +122,50 @@ def load_vocabulary(name: str) -> tuple[str, ...]:
     """Returns the word of each token of a data set of texts.
 
     Args:
-        name: `"reviews"` or `"imdb"`.
+        name: Of a data set of texts, `"reviews"` or `"imdb"`.
 
     Raises:
         ValueError: The data set holds no texts.
         DatasetUnavailable: It must be downloaded and that did not work.
     """
-    if name == "reviews":
-        return VOCABULARY
-    if name == "imdb":
-        return _downloaded(name, imdb_words)
-    raise ValueError(f"`name` must be a data set of texts. Received: {name!r}")
+    words = DATASETS[name].words if name in DATASETS else None
+    if words is None:
+        raise ValueError(
+            f"`name` must be a data set of texts. Received: {name!r}"
+        )
+    return _downloaded(name, words)
+
+
+def encode_text(name: str, text: str) -> list[tuple[str, int]]:
+    """Returns the words of a text, each with its token.
+
+    Args:
+        name: Of a data set of texts, whose vocabulary counts.
+        text: Any text; case and punctuation do not count.
+
+    Returns:
+        Pairs of a word and its token; a word that the vocabulary lacks has
+        the token of `"[unknown]"`. Where texts start with a token of their
+        own, it comes first.
+    """
+    tokens = _tokens(name)
+    words = split_words(text)
+    if "[start]" in tokens:
+        words.insert(0, "[start]")
+    return [(word, tokens.get(word, tokens["[unknown]"])) for word in words]
+
+
+def split_words(text: str) -> list[str]:
+    """Returns the words of a text, in small letters."""
+    return re.findall(r"[\w']+", text.lower())
+
+
+@lru_cache(maxsize=2)
+def _tokens(name):
+    tokens: dict[str, int] = {}
+    for token, word in enumerate(load_vocabulary(name)):
+        tokens.setdefault(word, token)
+    return tokens
 
 
 def check_dataset(

@@ -5,9 +5,16 @@ the check, and reads the cache the next time, without a network. The cache is
 `~/.keras`, or `KERAS_HOME` as it is when Keras is imported.
 """
 
-from collections.abc import Callable
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
+
+WATCH_EVERY_S = 0.5
 
 
 def keras_images(
@@ -68,3 +75,53 @@ def imdb_words() -> tuple[str, ...]:
     words = dict.fromkeys(range(IMDB_WORDS), "[unknown]")
     words |= {i + 3: word for word, i in index.items() if i + 3 < IMDB_WORDS}
     return ("", "[start]", "[unknown]", *list(words.values())[3:])
+
+
+def cache_folder() -> Path:
+    """Returns where Keras keeps what it downloads.
+
+    Keras takes a folder for temporary files where its own cannot be written.
+    """
+    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    if not os.access(home, os.W_OK):
+        home = Path(tempfile.gettempdir()) / ".keras"
+    return home / "datasets"
+
+
+@contextmanager
+def watched(tell: Callable[[float], None]) -> Iterator[None]:
+    """Tells how many megabytes the cache has grown, as long as one is inside.
+
+    Keras reports a download to the terminal only; the file that grows is
+    there for all to see.
+
+    Args:
+        tell: Called from another thread, and only when there is growth.
+    """
+    start, over = _size(), threading.Event()
+
+    def watch():
+        told = 0.0
+        while not over.wait(WATCH_EVERY_S):
+            grown = (_size() - start) / 1e6
+            if grown > told:
+                told = grown
+                tell(grown)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _size():
+    sizes = []
+    for path in cache_folder().glob("*"):
+        try:
+            sizes.append(path.stat().st_size)
+        except FileNotFoundError:
+            continue  # it went between the list and the look
+    return sum(sizes)

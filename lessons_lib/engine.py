@@ -1,15 +1,15 @@
 """Training: Keras's own models, losses and optimizers, fast.
 
 `model.fit` spends most of a small model's time between steps, in Python. Here
-one `tf.function` runs a whole epoch on tensors held in memory. What each step
-computes is left to Keras, and a test holds every epoch's numbers against
-`model.fit`'s. Traced programs are kept, so that a slider that moves again
-trains at once.
+one `tf.function` runs a whole epoch, or about a tenth of a second of a long
+one, on tensors held in memory. What each step computes is left to Keras, and a
+test holds every epoch's numbers against `model.fit`'s. Traced programs are
+kept, so that a slider that moves again trains at once.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,13 +53,19 @@ class Run:
         yield build_model(self.experiment)
 
 
-def train(experiment: Experiment) -> Iterator[Epoch]:
+def train(
+    experiment: Experiment,
+    progress: Callable[[float], None] = lambda epochs: None,
+) -> Iterator[Epoch]:
     """Trains a fresh model, one epoch at a time; leave the loop to stop.
 
     The run ends early after an epoch whose loss is NaN or infinite.
 
     Args:
         experiment: The `Experiment` to run.
+        progress: Called with the epochs done so far, fractions included, about
+            every tenth of a second and at least once an epoch; what it raises
+            ends the run. Default: nothing is called.
 
     Yields:
         An `Epoch` with the metrics of `model.fit`, after each epoch.
@@ -78,7 +84,7 @@ def train(experiment: Experiment) -> Iterator[Epoch]:
     program = _check_out(experiment)
     try:
         program.reset(experiment)
-        yield from program.epochs(experiment)
+        yield from program.epochs(experiment, progress)
     finally:
         _check_in(experiment, program)
 
@@ -102,6 +108,12 @@ def run(experiment: Experiment) -> Run:
         if epoch.last:
             weights = epoch.weights()
     return Run(experiment, history, weights)
+
+
+def is_prepared(experiment: Experiment) -> bool:
+    """Returns whether `train` starts at once, its program being traced."""
+    with _lock:
+        return bool(_programs.get(program_key(experiment)))
 
 
 _programs: OrderedDict[tuple, list[Program]] = OrderedDict()

@@ -7,6 +7,7 @@ from typing import Any
 from lessons_lib import page
 from lessons_lib.cards import png
 from lessons_lib.controls import Control, resolve_controls
+from lessons_lib.datasets import DATASETS
 from lessons_lib.experiment import Experiment
 from lessons_lib.live import MOST_SEEDS, Session
 from lessons_lib.panel import Panel, longest, still
@@ -20,7 +21,8 @@ class Explorer:
 
     Where there is a kernel, turning a knob trains the experiment again at
     once. On a page without one, the recorded runs of `name` take its place.
-    Showing an explorer trains the experiment once; making it trains nothing.
+    Showing an explorer trains the experiment once, unless its data have to be
+    downloaded: then the reader presses Train. Making it trains nothing.
 
     Args:
         experiment: The baseline, where all knobs stand at first.
@@ -85,8 +87,9 @@ class Explorer:
     def _still(self) -> dict[str, str]:
         """The static face, made of the baseline before any knob turns."""
         result = self.session.result
-        if result is None:  # the data cannot be had; the panel says why
-            return {}
+        if result is None:  # nothing is trained that must be downloaded
+            source = DATASETS[self.experiment.dataset]
+            return {"text/html": page.waiting_html(self.title, source.title)}
         figure = still(result, longest(self.experiment, self.controls))
         alt = f"Curves of the baseline. {result.verdict.text}"
         picture = page.svg(figure)

@@ -9,12 +9,13 @@ the next move.
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lessons_lib.datasets import DATASETS, DatasetUnavailable, load_dataset
-from lessons_lib.engine import Run, train
+from lessons_lib.datasets import DATASETS, DatasetUnavailable
+from lessons_lib.downloads import watched
+from lessons_lib.engine import Run, is_prepared, train
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import (
     Epoch,
@@ -24,12 +25,17 @@ from lessons_lib.history import (
     joint_verdict,
     record,
 )
+from lessons_lib.progress import Clock, Progress
 from lessons_lib.views import VIEWS, check_views, explained
 
 MOST_SEEDS = 10
 FIRST_SHOW_S = 0.03
 """Seconds until a run is first shown: a few epochs say more than one."""
 SHOW_EVERY_S = 0.1
+
+
+class SupersededError(Exception):
+    """Ends a run that nobody waits for any more."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Result:
         limits: Fixed y axes by metric.
         epochs_done: Over all seeds.
         verdict: What the run amounts to.
+        first: The run of the first seed, once it has ended.
         number: Of a pinned result; 0 for others.
     """
 
@@ -54,6 +61,7 @@ class Result:
     limits: dict[str, tuple[float, float]]
     epochs_done: int
     verdict: Verdict
+    first: Run | None = None
     number: int = 0
 
 
@@ -96,15 +104,17 @@ class Session:
         show: Callable[[], None] = lambda: None,
     ):
         self.baseline = experiment
-        self.views = views
+        self.views = {name: VIEWS[name] for name in views}
         self.show = show
         self.result: Result | None = None
+        self.progress = Progress(experiment.epochs * seeds)
         self.pins: list[Result] = []
         self.message = ""
         self.training = False
         self._asked = {}
         self.seeds = seeds
-        self._fetched = {experiment.dataset}
+        self._agreed: set[str] = set()
+        self._loaded: set[str] = set()
         self._limits: dict[str, dict[str, tuple[float, float]]] = {}
         self._lock = threading.Lock()
         self._ticket = 0
@@ -128,12 +138,10 @@ class Session:
         """
         self._asked.update(fields)
         self.seeds = seeds or self.seeds
-        source = DATASETS[self.dataset]
-        if source.download_mb and self.dataset not in self._fetched:
-            self._refuse(
-                f"{source.title}: {source.download_mb} MB are downloaded at "
-                "first use. Press Train to go on, or choose other data."
-            )
+        if DATASETS[self.dataset].download_mb and (
+            self.dataset not in self._agreed
+        ):
+            self._refuse(announced(self.dataset, "or choose other data"))
             return
         self.train()
 
@@ -146,6 +154,7 @@ class Session:
             self._refuse(str(error))
             return
         self.message = ""
+        self._agreed.add(experiment.dataset)
         with self._lock:
             self._ticket += 1
             self._job = (self._ticket, experiment, self.seeds)
@@ -154,8 +163,40 @@ class Session:
                 self._worker = threading.Thread(target=self._work, daemon=True)
                 self._worker.start()
 
+    def read(self, text: str) -> str:
+        """Lets the view "reading" read another text.
+
+        Returns:
+            What is to be said of the text: that it has no word, or that some
+            of it cannot be read; mostly `""`.
+        """
+        try:
+            self.views["reading"] = self.views["reading"].of(text)
+        except ValueError as error:
+            return str(error)
+        with self._lock:
+            shown = self.result
+        if shown is None:
+            return ""
+        if shown.first is not None:  # else the run in flight shows it soon
+            pictures = shown.pictures | {
+                "reading": self._picture("reading", shown.first)
+            }
+            with self._lock:
+                if self.result is shown:
+                    self.result = replace(shown, pictures=pictures)
+            self.show()
+        return self.views["reading"].note(shown.experiment)
+
     def train_now(self) -> None:
-        """Trains the baseline, and returns when it is done."""
+        """Trains the baseline, and returns when it is done.
+
+        Data that must be downloaded are left for the reader to ask for: they
+        mean minutes, which a cell of a notebook should not take unasked.
+        """
+        if DATASETS[self.baseline.dataset].download_mb:
+            self._refuse(announced(self.baseline.dataset))
+            return
         self._ticket += 1
         self.training = True
         try:
@@ -216,16 +257,35 @@ class Session:
 
     def _train(self, ticket, experiment, seeds):
         """Trains one job, showing it as it grows, until a newer ticket."""
-        histories, pictures = [], {}
+        clock = Clock(experiment.epochs * seeds)
+        self._load(ticket, experiment, clock)
+        if not is_prepared(experiment):
+            text = "Preparing a network of this shape for the first time."
+            self._publish(ticket, clock.waiting(text))
+        histories, pictures, first = [], {}, None
         due = time.monotonic() + FIRST_SHOW_S
+
+        def advance(epochs):
+            """Shows how far a long epoch is; its end is shown below."""
+            nonlocal due
+            if ticket != self._ticket:
+                raise SupersededError
+            progress = clock.at(i * experiment.epochs + epochs)
+            if epochs % 1 and time.monotonic() >= due:
+                self._publish(ticket, progress)
+                due = time.monotonic() + SHOW_EVERY_S
+
         for i in range(seeds):
+            if ticket != self._ticket:
+                return
             history: History = {}
             histories.append(history)
             seeded = experiment.replace(seed=experiment.seed + i)
-            with closing(train(seeded)) as epochs:
+            with (
+                suppress(SupersededError),
+                closing(train(seeded, advance)) as epochs,
+            ):
                 for epoch in epochs:
-                    if ticket != self._ticket:
-                        return
                     record(history, epoch)
                     is_due = time.monotonic() >= due
                     if i == 0 and (is_due or epoch.last):
@@ -233,8 +293,11 @@ class Session:
                             seeded, history, epoch.weights(), epoch
                         )
                         pictures = {
-                            name: _picture(name, so_far) for name in self.views
+                            name: self._picture(name, so_far)
+                            for name in self.views
                         }
+                        if epoch.last:
+                            first = Run(seeded, history, so_far.weights)
                     ended = epoch.last and i == seeds - 1
                     if is_due or ended:
                         done = (
@@ -243,19 +306,36 @@ class Session:
                         done += i * experiment.epochs
                         self._publish(
                             ticket,
-                            ended,
+                            clock.at(done),
                             self._result(
-                                experiment, seeds, histories, pictures, done
+                                *(experiment, seeds, histories),
+                                *(pictures, done, first),
                             ),
+                            ended,
                         )
                         due = time.monotonic() + SHOW_EVERY_S
 
-    def _result(self, experiment, seeds, histories, pictures, done):
+    def _load(self, ticket, experiment, clock):
+        """Loads data that may have to be downloaded, showing how it goes."""
+        source = DATASETS[experiment.dataset]
+        if not source.download_mb or experiment.dataset in self._loaded:
+            return
+
+        def tell(text):
+            self._publish(ticket, clock.waiting(f"{source.title}: {text}"))
+
+        tell("loading.")
+        with watched(
+            lambda mb: tell(f"{mb:.0f} of {source.download_mb} MB downloaded.")
+        ):
+            experiment.load_data()
+        self._loaded.add(experiment.dataset)
+
+    def _result(self, experiment, seeds, histories, pictures, done, first):
         name = experiment.dataset
-        self._fetched.add(name)
         copies = [{k: list(v) for k, v in h.items()} for h in histories]
         limits = self._limits.get(name) or axis_limits(copies[0])
-        guess = load_dataset(name).guess
+        guess = experiment.load_data().guess
         verdict = explained(
             joint_verdict(copies, guess),
             {name: data for name, (_, data) in pictures.items()},
@@ -265,14 +345,20 @@ class Session:
             # its axes.
             self._limits[name] = limits
         return Result(
-            experiment, seeds, copies, pictures, limits, done, verdict
+            experiment, seeds, copies, pictures, limits, done, verdict, first
         )
 
-    def _publish(self, ticket, ended, result):
+    def _picture(self, name, run):
+        """Header and data of a view of a run."""
+        view = self.views[name]
+        return view.header(run.experiment), view.data(run)
+
+    def _publish(self, ticket, progress, result=None, ended=False):
         with self._lock:
             if ticket != self._ticket:
                 return
-            self.result = result
+            self.progress = progress
+            self.result = result or self.result
             self.training = not ended
         self.show()
 
@@ -283,6 +369,7 @@ class Session:
             self.training = False
             self.message = str(error)
             if isinstance(error, DatasetUnavailable):
+                self._agreed.discard(self.dataset)
                 shown = (
                     self.result.experiment if self.result else self.baseline
                 )
@@ -292,10 +379,13 @@ class Session:
         self.show()
 
 
-def _picture(name, finished):
-    """Header and data of a view of a run."""
-    header = VIEWS[name].header(finished.experiment)
-    return header, VIEWS[name].data(finished)
+def announced(dataset: str, otherwise: str = "") -> str:
+    """Says what a data set costs before it is downloaded."""
+    source = DATASETS[dataset]
+    text = f"{source.title}: {source.download_mb} MB are downloaded at first "
+    return (
+        f"{text}use. Press Train to go on{', ' * bool(otherwise)}{otherwise}."
+    )
 
 
 def datasets_for(experiment: Experiment, views: tuple[str, ...]) -> list[str]:

@@ -68,6 +68,21 @@ def explorer_html(name: str | None, title: str, picture: str, alt: str) -> str:
     return _place(name, spec, _figure(picture, title, alt))
 
 
+def waiting_html(title: str, data: str) -> str:
+    """Returns what a page says of a panel that only a kernel can fill.
+
+    Args:
+        title: The panel's; may be empty.
+        data: The title of the data set that has to be downloaded.
+    """
+    return (
+        '<div class="admonition note">'
+        f'<p class="admonition-title">{html.escape(title or data)}</p>'
+        f"<p>This panel trains on {html.escape(data)}, which are downloaded "
+        "first. Open this chapter in JupyterLab to train it.</p></div>"
+    )
+
+
 def demo_html(
     name: str,
     title: str,
@@ -131,7 +146,10 @@ def _figure(picture, title, alt):
     picture = picture.replace(
         "<svg", f'<svg role="img" aria-label="{label}"', 1
     )
+    # On paper and without JavaScript, the caption is all that speaks.
     return (
         f'<figure class="knob-picture">{picture}'
-        f"<figcaption>{html.escape(title)}</figcaption></figure>"
+        f"<figcaption>{html.escape(title)}"
+        f'<span aria-hidden="true">{html.escape(alt)}</span>'
+        "</figcaption></figure>"
     )

@@ -95,22 +95,31 @@ class Panel:
             "data",
             [
                 (_title(name), name)
-                for name in datasets_for(baseline, session.views)
+                for name in datasets_for(baseline, tuple(session.views))
             ],
             session.dataset,
         )
         self.seed = _number("seed", baseline.seed, 0, 2**31 - 1 - MOST_SEEDS)
         self.seeds = _number("number of seeds", session.seeds, 1, MOST_SEEDS)
+        self.text = widgets.Text(
+            description="review",
+            value=_text(session),
+            placeholder="type a review, word by word",
+            style={"description_width": "initial"},
+            layout=widgets.Layout(flex="1 1 320px", min_width="0"),
+        )
+        self.note = widgets.Label(layout=widgets.Layout(min_width="0"))
         self.train = _button("Train", "Train this setting again", "play")
         self.stop = _button("Stop", "Stop training", "stop")
         self.pin = _button("Pin this run", "Keep this run as a ghost")
-        self.bar = widgets.IntProgress(
+        self.bar = widgets.FloatProgress(
             description="progress",
             tooltip="Epochs done, over all seeds",
             layout=widgets.Layout(
                 flex="1 1 200px", max_width="400px", min_width="0"
             ),
         )
+        self.left = widgets.Label(layout=widgets.Layout(min_width="0"))
         self.verdict = widgets.HTML(layout=widgets.Layout(width="100%"))
         self.message = widgets.HTML(layout=widgets.Layout(width="100%"))
         self.table = widgets.HTML(layout=widgets.Layout(width="100%"))
@@ -123,6 +132,7 @@ class Panel:
         self.data.observe(self._chose_data, "value")
         self.seed.observe(lambda c: session.ask(seed=c["new"]), "value")
         self.seeds.observe(lambda c: session.ask(seeds=c["new"]), "value")
+        self.text.observe(self._typed, "value")
         self.train.on_click(lambda _: session.train())
         self.stop.on_click(lambda _: session.stop())
         self.pin.on_click(lambda _: session.pin())
@@ -133,7 +143,8 @@ class Panel:
         rows = [
             [knob.widget for knob in self.knobs.values()],
             [self.data, self.seed, self.seeds],
-            [self.train, self.stop, self.pin, self.bar],
+            *([[self.text, self.note]] if self.text.value else []),
+            [self.train, self.stop, self.pin, self.bar, self.left],
         ]
         boxes = [
             widgets.HBox(
@@ -160,6 +171,9 @@ class Panel:
     def _turned(self, name, value):
         self.session.ask(**{name: value})
 
+    def _typed(self, change):
+        self.note.value = self.session.read(change["new"])
+
     def _chose_data(self, change):
         if change["new"] == self.session.dataset:
             return
@@ -176,10 +190,11 @@ class Panel:
                 # The session went back to data that can be had.
                 self._dataset = self.data.value = session.dataset
             self.message.value = _message(session.message)
+            progress = session.progress
+            self.bar.max, self.bar.value = progress.total, progress.done
+            self.left.value = progress.text if session.training else ""
             if result is None:
                 return
-            self.bar.max = result.experiment.epochs * result.seeds
-            self.bar.value = result.epochs_done
             if result is not self._drawn or pins is not self._pins:
                 self._draw(result, pins)
             if pins is not self._pins:
@@ -196,6 +211,8 @@ class Panel:
         key = (
             tuple(result.limits.items()),
             tuple(pin.number for pin in pins),
+            # A view of a text has its words under the chart.
+            tuple(repr(h.get("labels")) for h, _ in result.pictures.values()),
             experiment.dataset,
             experiment.train_size,
             experiment.label_noise,
@@ -243,6 +260,11 @@ def _menu(description, options, value):
         style={"description_width": "initial"},
         layout=widgets.Layout(flex="0 1 320px", width="auto", min_width="0"),
     )
+
+
+def _text(session):
+    """What the view of a text reads, or `""` if there is no such view."""
+    return session.views["reading"].text if "reading" in session.views else ""
 
 
 def _title(dataset):

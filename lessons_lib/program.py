@@ -1,12 +1,13 @@
-"""One traced epoch: Keras's own steps without Python between them.
+"""Traced epochs: Keras's own steps without Python between them.
 
 Everything that a slider moves (learning rate, batch size, strengths and
 rates, seed) is read from memory and never frozen into the trace.
 """
 
 import math
-from collections import OrderedDict
-from collections.abc import Iterator
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import keras
@@ -24,9 +25,13 @@ from lessons_lib.models import (
     build_optimizer,
     seeded,
 )
+from lessons_lib.pace import Pace
 
 KEPT_STARTS = 16
 """How many initial weights a program keeps, of seeds and initializers."""
+
+SCORED_AT_ONCE = 500
+"""Validation examples of one call: a thousand images take a gigabyte."""
 
 _FREE = {
     "seed", "shuffle", "learning_rate", "schedule", "decay_rate",
@@ -87,7 +92,7 @@ class DialledDropout(keras.layers.Dropout):
 
 
 class Program:
-    """A model, an optimizer and one traced epoch that trains them.
+    """A model, an optimizer and traced steps that train them.
 
     Args:
         experiment: Any experiment of the architecture; see `program_key`.
@@ -96,6 +101,7 @@ class Program:
     def __init__(self, experiment: Experiment):
         source = DATASETS[experiment.dataset]
         self._classes = bool(source.n_classes)
+        self._steady = _is_steady(experiment)
         model = build_model(experiment)
         with seeded(experiment.seed):
             self._model = _with_dialled_dropout(model)
@@ -116,9 +122,10 @@ class Program:
         if compiled:
             self._step = tf.function(self._train_step, jit_compile=True)
         # Traced on purpose for each program, so without TensorFlow's warning.
-        self._epoch = tf.function(self._train_epoch).get_concrete_function(
+        self._work = tf.function(self._train_and_score).get_concrete_function(
             *_signature(source, self._model)
         )
+        self._paces: defaultdict[int, Pace] = defaultdict(Pace)
 
     def _install_dials(self, experiment):
         dials = {name: Dial() for name in _DIALS if getattr(experiment, name)}
@@ -172,31 +179,34 @@ class Program:
                     values[id(variable)] = fresh.seed_generator.state.numpy()
         return list(values.values())
 
-    def epochs(self, experiment: Experiment) -> Iterator[Epoch]:
+    def epochs(
+        self, experiment: Experiment, progress: Callable[[float], None]
+    ) -> Iterator[Epoch]:
         """Yields each epoch of a run that starts from the present state."""
         data = experiment.load_data()
-        tensors = [
-            tf.constant(a)
-            for a in (data.x_train, data.y_train, data.x_val, data.y_val)
+        examples = tf.constant(data.x_train), tf.constant(data.y_train)
+        scored = [
+            (tf.constant(data.x_val[i:j]), tf.constant(data.y_val[i:j]))
+            for i, j in _slices(len(data.x_val), SCORED_AT_ONCE)
         ]
+        nothing = tuple(part[:0] for part in scored[0])
         n = len(data.x_train)
         steps = schedules.steps_per_epoch(experiment, n)
-        batch_size = tf.constant(experiment.batch_size)
         rates = schedules.rates(experiment, steps).reshape(-1, steps)
         plateau = None
         if experiment.schedule == "reduce_on_plateau":
             plateau = schedules.build_plateau(experiment, self._optimizer)
-        names = ("loss", "val_loss")
-        if self._classes:
-            names = ("loss", "accuracy", "val_loss", "val_accuracy")
         orders = _orders(experiment, n, steps)
         for number in range(1, experiment.epochs + 1):
-            rate, order = (
-                tf.constant(rates[number - 1]),
-                tf.constant(next(orders)),
+            logs = self._run_epoch(
+                examples,
+                next(orders),
+                experiment.batch_size,
+                rates[number - 1],
+                scored,
+                nothing,
+                lambda share, before=number - 1: progress(before + share),
             )
-            values = self._epoch(*tensors, order, batch_size, rate)
-            logs = dict(zip(names, values.numpy().tolist(), strict=True))
             if plateau is not None:
                 plateau.on_epoch_end(number - 1, dict(logs))
                 rates[number:] = self._optimizer.learning_rate.numpy()
@@ -205,6 +215,48 @@ class Program:
             yield Epoch(number, logs, last, self._model, self._untrained_model)
             if broken:
                 return
+
+    def _run_epoch(
+        self, examples, order, batch_size, rates, scored, nothing, progress
+    ):
+        """Trains one epoch in as few calls as the pace allows.
+
+        How it is cut changes no number: sums are carried on from call to
+        call. The last steps and the first validation examples share a call.
+        """
+        metrics = 2 if self._classes else 1
+        pace = self._paces[batch_size]
+        size, totals = tf.constant(batch_size), np.zeros(metrics, "float32")
+        steps, first, val_totals = len(rates), 0, 0.0
+        while first < steps:
+            last = min(first + pace.steps, steps)
+            begin = time.perf_counter()
+            sums = self._work(
+                totals,
+                *examples,
+                order[first * batch_size : last * batch_size],
+                size,
+                rates[first:last],
+                *(scored[0] if last == steps else nothing),
+            ).numpy()
+            pace.learn(last - first, time.perf_counter() - begin)
+            totals, val_totals = sums[:metrics], sums[metrics:]
+            first = last
+            progress(first / steps)
+        for part in scored[1:]:
+            sums = self._work(
+                totals, *examples, order[:0], size, rates[:0], *part
+            ).numpy()
+            val_totals = val_totals + sums[metrics:]
+            progress(1.0)
+        n_val = sum(len(x) for x, _ in scored)
+        values = (
+            totals / np.float32(len(order)),
+            val_totals / np.float32(n_val),
+        )
+        names = ("loss", "accuracy")[:metrics]
+        names += tuple(f"val_{name}" for name in names)
+        return dict(zip(names, np.concatenate(values).tolist(), strict=True))
 
     @contextmanager
     def _untrained_model(self):
@@ -224,24 +276,37 @@ class Program:
         self._optimizer.apply(tape.gradient(loss, variables), variables)
         return self._scores(loss, y, outputs)
 
-    def _train_epoch(self, x, y, x_val, y_val, order, batch_size, rates):
-        totals = tf.zeros([2 if self._classes else 1])
+    def _train_and_score(
+        self, totals, x, y, order, batch_size, rates, x_val, y_val
+    ):
+        """Trains on the examples of `order`, adding their scores to `totals`.
+
+        Returns:
+            Sums over the training examples, then over the validation ones,
+            of which there may be none.
+        """
         n = tf.shape(order)[0]
         x, y = tf.gather(x, order), tf.gather(y, order)
-        for step in tf.range(tf.shape(rates)[0]):
+        n_steps = tf.shape(rates)[0]
+        if self._steady and n_steps > 0:
+            self._optimizer.learning_rate.assign(rates[0])
+        for step in tf.range(n_steps):
             tf.autograph.experimental.set_loop_options(parallel_iterations=1)
             first = step * batch_size
             last = tf.minimum(first + batch_size, n)
-            self._optimizer.learning_rate.assign(rates[step])
+            if not self._steady:
+                self._optimizer.learning_rate.assign(rates[step])
             scores = self._step(x[first:last], y[first:last])
             totals += scores * tf.cast(last - first, scores.dtype)
-        outputs = self._model(x_val, training=False)
-        val_scores = self._scores(
-            self._total_loss(y_val, outputs), y_val, outputs
-        )
-        return tf.concat(
-            [totals / tf.cast(n, totals.dtype), val_scores], axis=0
-        )
+        n_val = tf.shape(x_val)[0]
+        val_totals = tf.zeros_like(totals)
+        if n_val > 0:
+            outputs = self._model(x_val, training=False)
+            scores = self._scores(
+                self._total_loss(y_val, outputs), y_val, outputs
+            )
+            val_totals = scores * tf.cast(n_val, scores.dtype)
+        return tf.concat([totals, val_totals], axis=0)
 
     def _total_loss(self, y, outputs):
         return tf.add_n([self._loss(y, outputs), *self._model.losses])
@@ -262,18 +327,21 @@ def _orders(experiment, n, steps):
     """Yields the examples of each epoch, in the order they are visited."""
     rng = np.random.default_rng(experiment.seed)
     order = np.arange(n, dtype="int32")
-    length = steps * experiment.batch_size
+    length = steps * experiment.batch_size if experiment.steps_per_epoch else n
     ahead = order[:0]
     while True:
-        if experiment.shuffle:
-            order = rng.permutation(order)
-        if not experiment.steps_per_epoch:
-            yield order
-            continue
-        ahead = np.concatenate([ahead, order])
-        while len(ahead) >= length:
-            yield ahead[:length]
-            ahead = ahead[length:]
+        passes = [ahead]
+        for _ in range(-(-(length - len(ahead)) // n)):
+            if experiment.shuffle:
+                order = rng.permutation(order)
+            passes.append(order)
+        ahead = np.concatenate(passes)
+        yield ahead[:length]
+        ahead = ahead[length:]
+
+
+def _slices(n, size):
+    return [(first, min(first + size, n)) for first in range(0, n, size)]
 
 
 def _signature(source, model):
@@ -282,11 +350,13 @@ def _signature(source, model):
     y = tf.TensorSpec([None, 1], tf.float32)
     if source.n_classes:
         y = tf.TensorSpec([None], tf.int32)
+    totals = tf.TensorSpec([2 if source.n_classes else 1], tf.float32)
     order, batch_size = (
         tf.TensorSpec([None], tf.int32),
         tf.TensorSpec([], tf.int32),
     )
-    return [x, y, x, y, order, batch_size, tf.TensorSpec([None], tf.float32)]
+    rates = tf.TensorSpec([None], tf.float32)
+    return [totals, x, y, order, batch_size, rates, x, y]
 
 
 def _with_dialled_dropout(model):
@@ -299,6 +369,11 @@ def _with_dialled_dropout(model):
     return keras.models.clone_model(model, clone_function=copy)
 
 
+def _is_steady(experiment):
+    """Whether the learning rate stays as it is within an epoch."""
+    return experiment.schedule in ("constant", "reduce_on_plateau")
+
+
 def program_key(experiment: Experiment) -> tuple:
     """Returns what two experiments share when one program can train both."""
     source = DATASETS[experiment.dataset]
@@ -306,4 +381,5 @@ def program_key(experiment: Experiment) -> tuple:
     shape = {k: v for k, v in fields.items() if k not in _FREE}
     shape.update({name: bool(fields[name]) for name in _DIALS})
     sizes = experiment.widths, experiment.convolutions
-    return (*shape.items(), sizes, source.n_classes)
+    steady = _is_steady(experiment)
+    return (*shape.items(), sizes, source.n_classes, steady)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib.downloads import IMDB_WORDS, imdb_reviews, keras_images
+from lessons_lib.downloads import (
+    IMDB_WORDS,
+    imdb_reviews,
+    imdb_words,
+    keras_images,
+)
 from lessons_lib.reviews import VOCABULARY, make_reviews
 
 
@@ -26,6 +31,8 @@ class Source:
         channels: Numbers at each step of a sequence.
         n_words: How many different tokens there are, where each step is a
             word; else 0.
+        words: Returns the word of each token.
+        class_names: What the classes are called, unless it is their number.
         download_mb: Megabytes fetched at first use; 0 means offline.
     """
 
@@ -37,6 +44,8 @@ class Source:
     length: int = 0
     channels: int = 1
     n_words: int = 0
+    words: Callable[[], tuple[str, ...]] | None = None
+    class_names: tuple[str, ...] = ()
     download_mb: int = 0
 
 
@@ -152,6 +161,8 @@ DATASETS: dict[str, Source] = {
         2,
         length=26,
         n_words=len(VOCABULARY),
+        words=lambda: VOCABULARY,
+        class_names=("negative", "positive"),
     ),
     "mnist": Source(
         "MNIST digits (28×28 pixels)",
@@ -175,6 +186,10 @@ DATASETS: dict[str, Source] = {
         (45_000, 5_000, 10_000),
         10,
         (32, 32, 3),
+        class_names=(
+            *("airplane", "automobile", "bird", "cat", "deer"),
+            *("dog", "frog", "horse", "ship", "truck"),
+        ),
         download_mb=163,
     ),
     "imdb": Source(
@@ -184,6 +199,8 @@ DATASETS: dict[str, Source] = {
         2,
         length=80,
         n_words=IMDB_WORDS,
+        words=imdb_words,
+        class_names=("negative", "positive"),
         download_mb=17,
     ),
 }

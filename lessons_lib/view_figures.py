@@ -8,6 +8,10 @@ from matplotlib.axes import Axes
 
 from lessons_lib.figures import SPLITS
 
+FITTING_CHARACTERS = 44
+"""Of labels side by side under one chart."""
+MANY_LABELS = 16
+"""More of them are written smaller."""
 GROUPS = ("#762A83", "#1B7837")
 """Of the points of class 0 and 1, the two ends of the diverging colours."""
 
@@ -27,12 +31,17 @@ def frame_view(ax: Axes, header: dict[str, Any]) -> None:
         x0, x1, y0, y1 = header["extent"]
         ax.set(xlim=(x0, x1), ylim=(y0, y1))
         ax.grid(False)
+        if header.get("bare"):
+            ax.set(xticks=(), yticks=())
+        if "labels" in header:
+            _label(ax, header["labels"])
+            ax.set_yticks(range(len(header["labels"])), header["labels"])
         return
     if header["kind"] == "bars":
         edges = _edges(header)
         ax.set(xlim=(edges[0], edges[-1]), ylim=header["limits"])
         if "labels" in header:
-            ax.set_xticks(range(len(header["labels"])), header["labels"])
+            _label(ax, header["labels"])
             ax.grid(False, axis="x")
         return
     ax.set(xscale=header["x_scale"], yscale=header["y_scale"])
@@ -44,12 +53,25 @@ def frame_view(ax: Axes, header: dict[str, Any]) -> None:
         )
 
 
+def _label(ax, labels):
+    """Names places on the x axis, slanted where they would overlap."""
+    if sum(len(label) + 1 for label in labels) <= FITTING_CHARACTERS:
+        ax.set_xticks(range(len(labels)), labels)
+        return
+    size = 9 if len(labels) <= MANY_LABELS else 7
+    ax.set_xticks(
+        *(range(len(labels)), labels),
+        **{"rotation": 50, "ha": "right", "size": size},
+        rotation_mode="anchor",
+    )
+
+
 def add_view(
     ax: Axes, header: dict[str, Any], data: dict[str, Any]
 ) -> list[Artist]:
     """Draws one run's data and returns what was added."""
     if header["kind"] == "heatmap":
-        return _add_heatmap(ax, header, data["values"])
+        return _add_heatmap(ax, header, data)
     added = []
     names = {name: (color, style) for _, name, color, style in SPLITS}
     for i, series in enumerate(data["series"]):
@@ -84,11 +106,11 @@ def _edges(header):
     return np.arange(len(header["labels"]) + 1) - 0.5
 
 
-def _add_heatmap(ax, header, values):
+def _add_heatmap(ax, header, data):
     low, high = header["limits"]
     added = [
         ax.imshow(
-            values,
+            data["values"],
             origin="lower",
             extent=header["extent"],
             aspect="auto",
@@ -103,4 +125,7 @@ def _add_heatmap(ax, header, values):
         chosen = points[points[:, 2] == group]
         style = {"mec": "white", "mew": 0.4, "ms": 4, "color": GROUPS[group]}
         added += ax.plot(chosen[:, 0], chosen[:, 1], marker, **style)
+    for x, y, text in data.get("notes", ()):
+        place = {"ha": "center", "va": "center", "size": 8, "color": "white"}
+        added.append(ax.text(x, y, text, **place))
     return added

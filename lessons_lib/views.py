@@ -4,7 +4,9 @@ A view is one of three kinds. Its header says once what all its pictures share
 (titles, axes, limits, data points); its data is one picture.
 
 - `heatmap`: `values`, shape `(rows, columns)`, the row of the smallest y
-  first; cells that are `crisp` are not blurred into each other.
+  first; cells that are `crisp` are not blurred into each other, a `bare` map
+  has no ticks, and `notes` are texts on it, each `[x, y, text]`. `labels`
+  name the rows and columns.
 - `lines`: `series`, each a `label` and `values` over the header's `x`, with
   `dots` where there is nothing between the values.
 - `bars`: `series`, each a `label` and `values`, one for each of the labels.
@@ -22,6 +24,7 @@ from lessons_lib.history import Verdict
 from lessons_lib.image_views import IMAGE_VIEWS
 from lessons_lib.layer_views import LAYER_VIEWS
 from lessons_lib.schedules import learning_rates, steps_per_epoch
+from lessons_lib.text_views import TEXT_VIEWS
 
 
 class View(Protocol):
@@ -210,6 +213,7 @@ VIEWS: dict[str, View] = {
     "schedule": Schedule(),
     "weights": Weights(),
     **IMAGE_VIEWS,
+    **TEXT_VIEWS,
     **LAYER_VIEWS,
 }
 """The views that an explorer can name."""

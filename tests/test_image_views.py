@@ -1,5 +1,6 @@
 """Views of image networks against the model asked directly."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -32,23 +33,66 @@ def test_each_filter_is_a_picture_of_its_kernel(size):
 
     assert canvas.shape == tuple(view.header(experiment)["shape"])
     assert canvas.shape == tuple(view.header(CNN)["shape"])
-    second = np.flipud(canvas[:12, 13:25])
+    second = np.flipud(canvas[1:13, 15:27])
     expected = kernel[:, :, 1] / np.abs(kernel[:, :, 1]).max()
     corners = np.ix_((0, -1), (0, -1))
     np.testing.assert_allclose(second[corners], expected[corners], rtol=1e-5)
-    assert not canvas[:, 5 * 13 :].any()
-    assert not canvas[12].any()
+    assert not canvas[:, 5 * 14 :].any()
+    assert not canvas[13:].any()
 
 
 def test_more_filters_than_there_is_room_for_are_left_out():
     many = CNN.replace(filters=40, epochs=1)
 
-    assert VIEWS["filters"].data(run(many))["values"].shape == (52, 104)
+    assert VIEWS["filters"].data(run(many))["values"].shape == (28, 112)
+
+
+def test_mistakes_are_the_surest_wrong_answers():
+    finished, data = run(CNN), load_dataset("digits")
+    logits = finished.model(data.x_val).numpy()
+    wrong = np.flatnonzero(logits.argmax(axis=1) != data.y_val)
+    sure = logits.max(axis=1) - logits[np.arange(360), data.y_val]
+    first, second = wrong[np.argsort(-sure[wrong])][:2]
+
+    picture = VIEWS["mistakes"].data(finished)
+
+    assert picture["values"].shape == tuple(
+        VIEWS["mistakes"].header(CNN)["shape"]
+    )
+    assert len(picture["notes"]) == min(8, len(wrong))
+    for column, example in enumerate((first, second)):
+        image = np.flipud(picture["values"])[3:, column * 9 :][:8, :8]
+        np.testing.assert_array_equal(image, data.x_val[example].reshape(8, 8))
+        x, y, text = picture["notes"][column]
+        assert column < x < column + 1
+        assert 1 < y < 2
+        said = logits[example].argmax()
+        assert text == f"{data.y_val[example]} → {said}"
+
+
+def test_a_network_without_mistakes_shows_none(monkeypatch):
+    finished, data = run(CNN), load_dataset("digits")
+    right = np.eye(10, dtype="float32")[data.y_val]
+    monkeypatch.setitem(
+        finished.__dict__, "model", lambda x: keras.ops.array(right)
+    )
+
+    picture = VIEWS["mistakes"].data(finished)
+
+    assert picture["notes"] == []
+    assert not picture["values"].any()
+
+
+def test_two_classes_are_named():
+    header = VIEWS["confusion"].header(Experiment(dataset="reviews"))
+
+    assert header["labels"] == ["negative", "positive"]
 
 
 @pytest.mark.parametrize(
     ("view", "experiment"),
     [
+        ("mistakes", Experiment(dataset="moons")),
         ("confusion", Experiment(dataset="sine")),
         ("filters", Experiment()),
         ("filters", CNN.replace(filters=())),

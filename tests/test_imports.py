@@ -29,19 +29,25 @@ BELOW = {
     "controls": {"experiment"},
     "models": {"experiment", "datasets"},
     "schedules": {"experiment"},
-    "program": {"schedules", "models", "experiment", "datasets", "history"},
+    "pace": set(),
+    "progress": set(),
+    "program": {
+        *("pace", "schedules", "models", "experiment", "datasets", "history"),
+    },
     "engine": {"program", "models", "experiment", "history"},
     "layers": {"experiment", "datasets"},
     "layer_views": {"layers", "engine", "models", "experiment"},
     "image_views": {"engine", "experiment", "datasets"},
+    "text_views": {"engine", "experiment", "datasets"},
     "views": {
-        *("layer_views", "image_views", "engine", "schedules"),
+        *("layer_views", "image_views", "text_views", "engine", "schedules"),
         *("history", "experiment", "datasets"),
     },
     "gradients": set(),
     "surfaces": set(),
     "journal": set(),
-    "recorded": {"controls", "experiment"},
+    "contract": set(),
+    "recorded": {"contract", "controls", "experiment"},
     "document": {
         *("recorded", "views", "controls", "encoding"),
         *("history", "datasets", "experiment"),
@@ -50,8 +56,17 @@ BELOW = {
         *("document", "recorded", "journal", "engine", "controls"),
         *("views", "encoding", "history", "experiment"),
     },
-    "live": {"engine", "experiment", "datasets", "history", "views"},
+    "live": {
+        *("engine", "experiment", "datasets", "downloads", "history"),
+        *("views", "progress"),
+    },
     "knobs": {"controls"},
+    "exercises": set(),
+    "parts": set(),
+    "graded_cells": set(),
+    "names": set(),
+    "slicing": {"names"},
+    "assignment": {"exercises", "parts", "graded_cells", "slicing"},
 }
 """What each module may import; the panels that are not here, anything but
 `record`, which is the only one to know the whole package."""
