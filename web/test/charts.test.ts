@@ -1,7 +1,7 @@
 /** What the charts draw, as data. */
 
 import { expect, it } from "vitest";
-import type { LinesView, Runs } from "../src/contract";
+import type { BarsView, Cells, HeatmapView, LinesView, Runs } from "../src/contract";
 import { curveFrame } from "../src/curves";
 import { ravel } from "../src/grid";
 import type { Scene } from "../src/scene";
@@ -95,6 +95,36 @@ it("decodes a heatmap, and has none after divergence", () => {
   expect(frame.marks[0]).toMatchObject({ kind: "image", cells: Uint8Array.of(0, 0x40, 0x80, 0xff) });
   expect(frame.marks[1]).toMatchObject({ kind: "dot", color: "group-1", shape: 1 });
   expect(viewFrame(view, scene([2, 0]))).toBeNull();
+});
+
+it("names the classes of a heatmap, writes its notes, and says what a page cannot", () => {
+  const recorded = runs();
+  const view = { ...recorded.views[0]!, labels: ["negative", "positive"], note: "Needs a kernel." } as HeatmapView;
+  const cells = recorded.settings[2]!.views[view.name] as Cells;
+  recorded.settings[2]!.views[view.name] = { ...cells, notes: [[0.5, 1.5, "4 → 9"]] };
+  const { x, y, marks, note } = viewFrame(view, scene([1, 0], [], recorded))!;
+  expect(x.ticks!(300)).toEqual({ at: [0, 1], texts: ["negative", "positive"] });
+  expect(y.ticks!(300)).toEqual(x.ticks!(300));
+  expect(marks).toContainEqual({ kind: "note", x: 0.5, y: 1.5, text: "4 → 9" });
+  expect(note).toBe("Needs a kernel.");
+});
+
+it("leaves the axes of a bare map without ticks", () => {
+  const view = { ...runs().views[0]!, bare: true } as HeatmapView;
+  expect(viewFrame(view, scene([1, 0]))!.y.ticks!(300)).toEqual({ at: [], texts: [] });
+});
+
+it("slants the labels of bars that would overlap", () => {
+  const recorded = runs();
+  const words = "the plot was not very good but the cast was not dull".split(" ");
+  const view: BarsView = {
+    name: "reading", kind: "bars", title: "So far", alt: "", x_label: "words", y_label: "probability", labels: words,
+    limits: [0, 1],
+  };
+  recorded.settings[2]!.views.reading = { series: [{ label: "model", values: words.map(() => 0.5) }] };
+  const { x } = viewFrame(view, scene([1, 0], [], recorded))!;
+  expect(x.slanted_px).toBeGreaterThan(20);
+  expect(x.ticks!(300).texts).toEqual(words);
 });
 
 it("draws a histogram's bars from edge to edge and skips what is null", () => {
