@@ -90,8 +90,8 @@ def check_sections(chapter):
         f"The question has {words(question)} words; it may have 150.": (
             words(question) <= 150
         ),
-        "'Predict first' must fold its answer in a dropdown.": (
-            DROPDOWN.search(text["Predict first"])
+        "'The question' must end in a question.": (
+            question.strip().endswith("?")
         ),
         "'Try this' must have three numbered actions.": (
             len(bullets(text["Try this"], r"\d\.")) == 3

@@ -10,6 +10,7 @@ import chapter_checks
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import reader_checks
 import yaml
 from page_schema import problems
 
@@ -22,9 +23,12 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 REPOSITORY = CONFIG["repository"]["url"]
+GLOSSARY = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8")
+TERMS = reader_checks.terms_of(GLOSSARY)
 CHECKS = {
     name.removeprefix("check_"): check
-    for name, check in vars(chapter_checks).items()
+    for module in (chapter_checks, reader_checks)
+    for name, check in vars(module).items()
     if name.startswith("check_")
 }
 SAMPLED = 3
@@ -35,9 +39,11 @@ each_chapter = pytest.mark.parametrize(
 )
 
 
+EXTRA = {"colab": [REPOSITORY], "glossary": [TERMS]}
+
+
 def problems_of(check, chapter):
-    extra = [REPOSITORY] if check == "colab" else []
-    return CHECKS[check](chapter, *extra)
+    return CHECKS[check](chapter, *EXTRA.get(check, []))
 
 
 # --- the chapters of the book -----------------------------------------------
@@ -193,11 +199,17 @@ GOOD = {
             "- see;\n- say;\n- do.\n\n*9 minutes. Read first: [a](b).*"
         ),
         cell(f'book = "{REPOSITORY}"', "colab", "remove-cell"),
-        markdown("## The question\n\nWhy?\n\n$$a = b$$\n\nBecause."),
+        markdown("## The question\n\nWell.\n\n$$a = b$$\n\nSo why?"),
         markdown("## Data\n\nDigits `!x` and $n!$."),
-        markdown("## Plain Keras\n\nA model."),
+        markdown("## Plain Keras\n\nA model of some {term}`depth`."),
         cell("import keras", "plain-keras"),
-        markdown("## Predict first\n\n:::{dropdown} Answer\nNo.\n:::"),
+        markdown(
+            "## Predict first\n\n::::{admonition} How deep?\n"
+            ":class: predict\n\n"
+            ":::{dropdown} One\n**Not quite.**\nOne is too few.\n:::\n\n"
+            ":::{dropdown} Two\n**Right.**\nTwo are enough here.\n:::\n\n"
+            ":::{dropdown} Ten\n**Not quite.**\nTen do not train.\n:::\n::::"
+        ),
         markdown("## Turn the knob"),
         cell("Explorer(plt.figure())", "explorer"),
         markdown("## Try this\n\n1. Set.\n2. Watch.\n3. Ask."),
@@ -247,9 +259,20 @@ def test_a_good_chapter_has_no_problems(check):
         ("title_cell", changed("9 minutes", "A while")),
         ("title_cell", changed("Read first", "Then")),
         ("sections", changed("$$a = b$$", "$a = b$")),
-        ("sections", changed("Why?", "Why? $$c$$")),
-        ("sections", changed("Why?", "Why? " * 151)),
-        ("sections", changed(":::{dropdown} Answer", "Answer:")),
+        ("sections", changed("Well.", "Well. $$c$$")),
+        ("sections", changed("Well.", "Well. " * 151)),
+        ("sections", changed("So why?", "So there.")),
+        ("predictions", changed("::::{admonition}", "::::{note}")),
+        ("predictions", changed("How deep?", "How deep.")),
+        ("predictions", changed("**Not quite.**\nTen", "No. Ten")),
+        ("predictions", changed("**Right.**", "**Not quite.**")),
+        ("predictions", changed("**Not quite.**\nTen", "**Right.**\nTen")),
+        ("predictions", changed("Ten do not train.", "No.")),
+        ("glossary", changed("A model", "A Dropout layer")),
+        (
+            "glossary",
+            changed("A model", "The loss, not the {term}`data loss`"),
+        ),
         ("sections", changed(":::{dropdown} Solution", "Solution:")),
         ("sections", changed("**1. Predict.** What?", "What?")),
         ("sections", changed("2. Watch.\n", "")),
@@ -267,16 +290,34 @@ def test_a_good_chapter_has_no_problems(check):
         ("plain_keras", changed("plain-keras", "hide-input")),
         ("colab", changed(REPOSITORY, "https://example.org/other")),
         ("colab", changed("remove-cell", "hide-cell")),
-        ("prose", changed("Because.", "It is simply so.")),
-        ("prose", changed("Because.", "Just so.")),
-        ("prose", changed("Because.", "Like magic.")),
-        ("prose", changed("Because.", "So there!")),
-        ("prose", changed("Because.", "It is so. " * 11)),
+        ("prose", changed("Well.", "It is simply so.")),
+        ("prose", changed("Well.", "Just so.")),
+        ("prose", changed("Well.", "Like magic.")),
+        ("prose", changed("Well.", "So there!")),
+        ("prose", changed("Well.", "It is so. " * 11)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_check_finds_what_is_wrong(check, chapter):
     assert len(problems_of(check, chapter)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A {term}`dropout` layer, and dropout again.",
+        "{term}`Losses <loss>` are losses.",
+        "### Dropout\n\nIn `dropout` and $dropout$ and [dropout](dropout).",
+        "The {term}`data loss` alone.",
+    ],
+)
+def test_a_linked_term_and_what_is_no_prose_are_fine(text):
+    assert problems_of("glossary", with_cell(markdown(text))) == []
+
+
+def test_terms_come_from_the_glossary():
+    assert {"loss", "L1 penalty", "step"} <= set(TERMS)
+    assert not any(term.startswith((":", " ")) for term in TERMS)
 
 
 def test_style_sheets_and_functions_draw_nothing():

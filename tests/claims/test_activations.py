@@ -223,6 +223,8 @@ def test_a_linear_network_cannot_follow_the_spirals():
     assert finals("val_accuracy", straight).max() < 0.75
     late = spirals.replace(activation="sigmoid")
     assert np.median(finals("val_accuracy", late)) < 0.85
+    faster = finals("val_accuracy", late.replace(learning_rate=0.03))
+    assert np.median(faster) < 0.9 < 0.98 < faster.max()
 
 
 def test_linear_layers_collapse_to_one():

@@ -110,6 +110,9 @@ class TestBatchSize:
         ]
 
         assert all(0.10 < loss < 0.145 for loss in losses.values())
+        small, full = (self.ends(b, 1.0, budget=34) for b in (32, EPOCH))
+        assert small.min() < full.max()
+        assert full.min() < small.max()
         assert accuracies == pytest.approx([0.964, 0.964], abs=0.012)
 
     def test_variance_falls_as_one_over_the_batch_size(self):
@@ -185,6 +188,8 @@ class TestBatchSize:
         assert needed(1, 0.08) < needed(1, 0.32)
         assert needed(16, 0.08) > needed(16, 0.64)
         assert needed(64, 0.64) < needed(64, 5.12) == np.inf
+        for batch_size in (1, 4, 16, 64, 256):
+            assert needed(batch_size, 2.56) == np.inf
 
     def test_linear_scaling_holds_to_256_and_fails_at_512(self):
         losses = {

@@ -92,9 +92,18 @@ class TestSpirals:
         assert self.accuracy(**one, learning_rate=0.1) > 0.82
 
     def test_one_narrow_layer_is_not_enough_at_any_rate(self):
-        assert self.accuracy(hidden_layers=1, learning_rate=0.01) < 0.95
+        for eta in (0.01, 0.3):
+            assert self.accuracy(hidden_layers=1, learning_rate=eta) < 0.95
         losses = spirals("val_loss", hidden_layers=1, learning_rate=0.1)
         assert median(losses) > 0.02
+
+    def test_one_narrow_layer_can_draw_the_spirals_from_some_starts(self):
+        long = {"hidden_layers": 1, "learning_rate": 0.1, "epochs": 100}
+
+        accuracies = spirals("val_accuracy", **long)
+
+        assert accuracies.max() > 0.995
+        assert accuracies.min() < 0.985
 
     @pytest.mark.parametrize("activation", ["relu", "tanh"])
     def test_residual_connections_train_ten_layers_at_the_same_rate(

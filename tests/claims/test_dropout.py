@@ -59,24 +59,34 @@ class TestDropout:
         assert self.losses(dropout=0.8).min() > 1.2
         assert np.median(self.losses(dropout=0.9)) > 2.15
 
-    def test_without_dropout_the_wrong_labels_are_memorised(self):
+    def repeated(self, **changes):
+        """The share of the wrong labels that each seed's network repeats."""
         noisy = load_dataset("digits", 200, 0.2)
-        true = load_dataset("digits", 200).y_train
-        wrong = noisy.y_train != true
-
-        def shares(dropout):
-            runs = [
-                run(self.baseline.replace(dropout=dropout, seed=seed))
-                for seed in SEEDS
-            ]
-            answers = [
-                r.model(noisy.x_train[wrong]).numpy().argmax(1) for r in runs
-            ]
-            return [np.mean(a == noisy.y_train[wrong]) for a in answers]
-
+        wrong = noisy.y_train != load_dataset("digits", 200).y_train
         assert wrong.sum() == 40
-        assert min(shares(0.0)) > 0.7
-        assert max(shares(0.5)) < 0.4
+        setting = self.baseline.replace(**changes)
+        runs = [run(setting.replace(seed=seed)) for seed in SEEDS]
+        answers = [
+            r.model(noisy.x_train[wrong]).numpy().argmax(1) for r in runs
+        ]
+        return [np.mean(a == noisy.y_train[wrong]) for a in answers]
+
+    def test_without_dropout_the_wrong_labels_are_memorised(self):
+        assert min(self.repeated(dropout=0.0)) > 0.7
+        assert max(self.repeated()) < 0.4
+
+    def test_a_small_learning_rate_stops_before_they_are(self):
+        slow = self.repeated(dropout=0.0, learning_rate=0.001)
+
+        assert np.median(slow) == pytest.approx(0.25, abs=0.12)
+
+    @pytest.mark.parametrize(
+        ("width", "share"), [(8, 0.1), (32, 0.175), (64, 0.6), (256, 1.0)]
+    )
+    def test_wide_networks_memorise_and_narrow_ones_do_not(self, width, share):
+        shares = self.repeated(dropout=0.0, hidden_units=(width, width))
+
+        assert np.median(shares) == pytest.approx(share, abs=0.12)
 
     def test_a_tuned_learning_rate_takes_most_of_the_gain(self):
         unfair = np.median(self.losses(dropout=0.0)) - np.median(self.losses())
@@ -111,6 +121,16 @@ class TestDropout:
         half = self.losses(dropout=0.5, hidden_units=(256, 256))
 
         assert half.max() < none.min() - 0.1
+
+    @pytest.mark.parametrize(
+        ("width", "cost"), [(8, 0.93), (32, 0.28), (256, -0.14)]
+    )
+    def test_so_it_is_when_each_has_its_own_rate(self, width, cost):
+        units = (width, width)
+        none = np.median(self.tuned(0.0, hidden_units=units))
+        half = np.median(self.tuned(0.5, hidden_units=units))
+
+        assert half - none == pytest.approx(cost, abs=0.1)
 
     @pytest.mark.parametrize(("eta", "epochs"), [(0.001, 25), (0.01, 12)])
     def test_dropout_slows_convergence(self, eta, epochs):

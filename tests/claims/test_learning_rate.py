@@ -34,6 +34,25 @@ class TestLearningRate:
         assert 0.3 < losses[1] < 0.45
         assert 0.1 < losses[-1] < 0.14
 
+    def test_ten_times_the_epochs_make_up_for_a_tenth_of_the_rate(self):
+        long = finals("val_loss", self.rate(0.003, epochs=200))
+        short = finals("val_loss", self.rate(0.03))
+
+        assert np.median(long) == pytest.approx(np.median(short), rel=0.1)
+
+    def test_the_boundary_of_the_moons_bends_up_to_1_and_breaks_at_10(self):
+        moons = Experiment(dataset="moons", hidden_units=(16,), epochs=50)
+        accuracies = [
+            np.median(
+                finals("val_accuracy", moons.replace(learning_rate=rate))
+            )
+            for rate in (0.001, 0.03, 0.3, 1.0, 10.0)
+        ]
+
+        assert accuracies[:4] == sorted(accuracies[:4])
+        assert accuracies[3] > 0.95
+        assert accuracies[4] < 0.75 < accuracies[0] < 0.85
+
     def test_accuracies_in_the_text(self):
         assert np.median(
             finals("val_accuracy", self.rate(0.01))
@@ -110,6 +129,7 @@ class TestLearningRate:
             )
             falling = np.gradient(smooth[: smooth.argmin() + 1])
             assert 0.1 < rates[7:-7][falling.argmin()] < 1.0
+            assert 0.35 < rates[7:-7][smooth.argmin()] < 0.8
 
     @pytest.mark.parametrize(
         ("share", "breaks"), [(0.99, False), (1.01, True)]
