@@ -1,39 +1,25 @@
-"""Sweeps: the same runs wherever they run, kept through every accident."""
+"""Sweeps: the same runs wherever they run, over a grid and seeds."""
 
 import json
-import os
-import pathlib
-import signal
-import subprocess
-import sys
-from datetime import date
-from importlib import import_module
 
 import joblib
-import keras
 import numpy as np
 import pytest
-from page_schema import problems
-
-from lessons_lib import Experiment, run
-from lessons_lib import recorded as recorded_module
-from lessons_lib.controls import Control
-from lessons_lib.document import fingerprint
-from lessons_lib.journal import Journal
-from lessons_lib.recorded import Sweep, SweepError, load_sweep
-from lessons_lib.sweep import sweep
-
-# `lessons_lib.sweep` is the function, which hides the module of that name.
-MODULE = import_module("lessons_lib.sweep")
-
-TINY = Experiment(
-    train_size=40, hidden_units=(4,), epochs=2, batch_size=20, seed=3
+from sweep_cases import (
+    ASKED,
+    BREAKS,
+    GRID,
+    MODULE,
+    RATES,
+    SIZES,
+    TINY,
+    collect_runs,
 )
-RATES = Control("learning_rate", (0.01, 0.1), scale="log")
-SIZES = Control("batch_size", (10, 20), scale="log")
-GRID = [RATES, SIZES]
-BREAKS = Control("learning_rate", (0.1, 1e30), scale="log")
-ASKED = {"seeds": 2, "progress": False}
+
+from lessons_lib import run
+from lessons_lib.controls import Control
+from lessons_lib.recorded import Sweep, load_sweep
+from lessons_lib.sweep import sweep
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +30,7 @@ def recorded() -> Sweep:
 @pytest.fixture
 def runs(monkeypatch):
     """Collects what is trained."""
-    trained = []
-
-    def counted(experiment):
-        trained.append(experiment)
-        return run(experiment)
-
-    monkeypatch.setattr(MODULE, "run", counted)
-    return trained
-
-
-def plain(document):
-    """Returns the document as it is read from a file."""
-    return json.loads(json.dumps(document))
-
-
-# --- the grid ---------------------------------------------------------------
+    return collect_runs(monkeypatch)
 
 
 def test_each_setting_holds_the_rounded_runs_of_its_seeds(recorded):
@@ -149,269 +120,6 @@ def test_a_combination_that_cannot_run_is_refused_at_once(runs):
     assert not runs
 
 
-# --- the document -----------------------------------------------------------
-
-
-def test_the_document_follows_the_schema(recorded):
-    assert problems(plain(recorded.document), "runs") == []
-
-
-@pytest.mark.parametrize(
-    ("dataset", "view"), [("moons", "boundary"), ("sine", "fit")]
-)
-def test_views_follow_the_schema(dataset, view):
-    experiment = TINY.replace(dataset=dataset)
-
-    result = sweep(experiment, [SIZES], views=(view,), **ASKED)
-
-    assert problems(plain(result.document), "runs") == []
-    assert all(view in s["views"] for s in result.document["settings"])
-
-
-def test_a_diverged_run_has_no_view():
-    experiment = TINY.replace(dataset="moons")
-
-    result = sweep(experiment, [BREAKS], views=("boundary",), **ASKED)
-
-    assert result.setting(learning_rate=1e30)["views"] == {}
-    assert problems(plain(result.document), "runs") == []
-
-
-def test_a_baseline_may_diverge():
-    experiment = TINY.replace(learning_rate=1e30)
-
-    result = sweep(experiment, [BREAKS], **ASKED)
-
-    assert result.setting()["status"] == "diverged"
-    assert problems(plain(result.document), "runs") == []
-
-
-def test_provenance_says_where_the_runs_come_from(recorded):
-    provenance = recorded.document["provenance"]
-
-    assert provenance["keras"] == keras.__version__
-    assert provenance["numpy"] == np.__version__
-    assert provenance["recorded"] == date.today().isoformat()
-    assert provenance["fingerprint"] == fingerprint(TINY, tuple(GRID), 2)
-    assert recorded.document["dataset"]["n_train"] == 40
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"experiment": TINY.replace(momentum=0.5)},
-        {"experiment": TINY.replace(seed=4)},
-        {"controls": (SIZES, RATES)},
-        {"controls": (RATES,)},
-        {"controls": (RATES, Control("batch_size", (10, 40)))},
-        {"seeds": 3},
-        {"views": ("boundary",)},
-    ],
-    ids=str,
-)
-def test_what_is_run_changes_the_fingerprint(changed):
-    asked = {"experiment": TINY, "controls": tuple(GRID), "seeds": 2}
-
-    assert fingerprint(**asked) != fingerprint(**{**asked, **changed})
-
-
-def test_words_do_not_change_the_fingerprint():
-    words = {"label": "rate", "symbol": "η", "help": "A.", "texts": ("a", "b")}
-    renamed = Control("learning_rate", RATES.values, scale="log", **words)
-
-    assert fingerprint(TINY, (renamed,), 2) == fingerprint(TINY, (RATES,), 2)
-
-
-# --- files ------------------------------------------------------------------
-
-
-def test_a_saved_sweep_is_loaded_whole(recorded, tmp_path):
-    path = tmp_path / "new" / "rates.json"
-    saved = sweep(TINY, GRID, path=path, **ASKED)
-
-    loaded = load_sweep(path)
-
-    assert loaded.document == plain(saved.document)
-    assert loaded.document["name"] == "rates"
-    assert loaded.document["settings"] == recorded.document["settings"]
-    assert (loaded.experiment, loaded.seeds) == (TINY, (3, 4))
-    assert loaded.controls == tuple(GRID)
-    assert os.listdir(path.parent) == ["rates.json"]
-
-
-def test_controls_over_layers_are_loaded():
-    layers = Control("hidden_units", ((), (4,)), scale="choice")
-    saved = sweep(TINY, [layers], **ASKED).document
-
-    values = recorded_module._control(plain(saved["controls"])[0]).values
-
-    assert values == layers.values
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (None, "There is no recorded sweep"),
-        ("", "must hold JSON"),
-        ('{"format": 1', "must hold JSON"),
-        ("[]", "does not hold a recorded sweep"),
-        ('"text"', "does not hold a recorded sweep"),
-        ({"format": 2}, "must have format 1.*format=2"),
-        ({"settings": []}, "must hold 4 settings. Received: 0"),
-        ({"experiment": []}, "does not hold a recorded sweep"),
-        ({"experiment": {"epochs": 0}}, "sweep: .*`epochs` must be"),
-        ({"experiment": {"lr": 1}}, "sweep: .*'lr'"),
-        ({"controls": [{}]}, "does not hold a recorded sweep"),
-        ({"seeds": None}, "does not hold a recorded sweep"),
-    ],
-    ids=str,
-)
-def test_a_file_that_is_no_sweep_says_what_to_do(
-    change, message, recorded, tmp_path
-):
-    path = tmp_path / "rates.json"
-    if isinstance(change, dict):
-        change = json.dumps({**recorded.document, **change})
-    if change is not None:
-        path.write_text(change, encoding="utf-8")
-
-    with pytest.raises(SweepError, match=message) as error:
-        load_sweep(path)
-
-    assert str(path) in str(error.value)
-    assert "make sweeps" in str(error.value)
-
-
-def test_a_failing_write_leaves_the_old_file(tmp_path, monkeypatch, runs):
-    path = tmp_path / "rates.json"
-    path.write_text("old")
-    write_text = pathlib.Path.write_text
-
-    def fail(self, text, **options):
-        if "partial" not in self.name:
-            write_text(self, text[:10], **options)
-            raise OSError("disk full")
-        return write_text(self, text, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(pathlib.Path, "write_text", fail)
-        with pytest.raises(OSError, match="disk full"):
-            sweep(TINY, GRID, path=path, **ASKED)
-    assert path.read_text() == "old"
-    runs.clear()
-
-    sweep(TINY, GRID, path=path, **ASKED)
-
-    assert not runs  # every setting was kept
-    assert len(load_sweep(path).document["settings"]) == 4
-
-
-def test_the_old_file_is_replaced_and_never_written_into(tmp_path):
-    path = tmp_path / "rates.json"
-    path.write_text("old")
-
-    with path.open() as old:
-        sweep(TINY, [RATES], path=path, **ASKED)
-
-        assert old.read() == "old"
-    assert load_sweep(path).controls == (RATES,)
-
-
-@pytest.mark.parametrize("path", ["file/rates.json", "folder"])
-def test_a_path_that_cannot_be_written_is_refused_at_once(
-    path, tmp_path, runs
-):
-    (tmp_path / "file").touch()
-    (tmp_path / "folder").mkdir()
-
-    with pytest.raises(OSError, match=path.split("/")[0]):
-        sweep(TINY, GRID, path=tmp_path / path, **ASKED)
-
-    assert not runs
-
-
-# --- accidents --------------------------------------------------------------
-
-KILLED = f"""
-import os, signal
-from importlib import import_module
-from lessons_lib import Experiment
-from lessons_lib.controls import Control
-module = import_module("lessons_lib.sweep")
-count, run = 0, module.run
-def killed_in_the_sixth_run(experiment):
-    global count
-    count += 1
-    if count == 6:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return run(experiment)
-module.run = killed_in_the_sixth_run
-grid = [{RATES!r}, {SIZES!r}]
-module.sweep({TINY!r}, grid, path="rates.json", **{ASKED!r})
-"""
-
-
-def test_a_killed_sweep_goes_on_where_it_stopped(tmp_path, runs, recorded):
-    root = os.path.dirname(os.path.dirname(__file__))
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": root},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    path = tmp_path / "rates.json"
-    assert not path.exists()
-
-    result = sweep(TINY, GRID, path=path, **ASKED)
-
-    # Two settings of two seeds were finished; the third was in flight.
-    assert [e.learning_rate for e in runs] == [0.1] * 4
-    assert result.document["settings"] == recorded.document["settings"]
-
-
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    """The journal of a sweep that was stopped before its file was written."""
-    path = tmp_path / "rates.json"
-    with monkeypatch.context() as patch:
-        patch.setattr(Journal, "finish", lambda *_: None)
-        sweep(TINY, GRID, path=path, **ASKED)
-    return tmp_path / "rates.json.partial"
-
-
-def test_a_torn_line_is_run_again(journal, runs, recorded):
-    text = journal.read_text()
-    journal.write_text(text[: -len(text.splitlines()[-1]) // 2])
-
-    result = sweep(TINY, GRID, path=journal.with_suffix(""), **ASKED)
-
-    assert len(runs) == 2  # the seeds of one setting
-    assert result.document["settings"] == recorded.document["settings"]
-
-
-@pytest.mark.parametrize("junk", [b"", b"junk\n", b"\xff\xfe\n"])
-def test_a_journal_of_something_else_is_started_anew(junk, journal, runs):
-    journal.write_bytes(junk)
-
-    sweep(TINY, GRID, path=journal.with_suffix(""), **ASKED)
-
-    assert len(runs) == 8
-
-
-def test_a_journal_of_another_sweep_is_not_used(journal, runs):
-    other = TINY.replace(momentum=0.5)
-
-    sweep(other, GRID, path=journal.with_suffix(""), **ASKED)
-
-    assert len(runs) == 8
-
-
-# --- engines ----------------------------------------------------------------
-
-
 def test_two_processes_record_the_same(recorded):
     with joblib.parallel_config(backend="loky", n_jobs=2):
         parallel = sweep(TINY, GRID, **ASKED)
@@ -436,9 +144,6 @@ def test_a_dask_cluster_records_the_same(recorded, tmp_path):
         result = sweep(TINY, GRID, **ASKED)
 
     assert result.document == recorded.document
-
-
-# --- words and axes ---------------------------------------------------------
 
 
 def test_refresh_takes_new_words_and_keeps_the_runs(tmp_path):
@@ -475,16 +180,3 @@ def test_refresh_leaves_what_is_as_it_should_be(tmp_path):
 
     assert not MODULE.refresh(path, TINY, (RATES, SIZES))
     assert path.stat().st_mtime_ns == written
-
-
-def test_the_loss_axis_holds_the_lowest_curve():
-    base = Experiment(
-        dataset="sparse_linear", hidden_units=(), epochs=30, learning_rate=1e-5
-    )
-    rates = Control("learning_rate", (1e-5, 0.05), scale="log")
-
-    found = sweep(base, [rates], **ASKED)
-
-    low, high = found.document["metrics"][0]["limits"]
-    assert low < np.median(found.curves("loss", learning_rate=0.05)[:, -1])
-    assert high > found.curves("loss").max()
