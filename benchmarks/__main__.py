@@ -1,89 +1,78 @@
-"""Runs the benchmarks and writes their table: `python -m benchmarks`."""
+"""Runs benchmarks and writes their results: `python -m benchmarks`."""
 
+import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
-from datetime import date
-from importlib.metadata import version
+import time
 from pathlib import Path
 
-README = Path(__file__).parent / "README.md"
-MEASUREMENTS = ("engine", "memory", "chapters")
+from benchmarks import results, table
+from benchmarks.toc import ROOT
+
+FOLDER = Path(__file__).parent
+QUICK = ("engine", "retrain", "lab", "pages", "memory", "chapters", "book")
+ON_REQUEST = ("tests",)
+"""`make test` takes about an hour."""
 
 
 def measure(name: str):
-    """Runs one measurement in a process of its own."""
-    print(f"measuring {name} …", flush=True)
+    """Runs one measurement in a process of its own and returns its values."""
+    print(f"measuring {name} …", end="", flush=True)
     code = (
         f"import json; from benchmarks.{name} import measure; "
         "print(json.dumps(measure()))"
     )
-    result = subprocess.run(
+    begin = time.perf_counter()
+    done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=README.parent.parent,
+        cwd=ROOT,
+        # The browser's part is shared with the browser tests.
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "browser")},
         capture_output=True,
         text=True,
-        check=False,
     )
-    if result.returncode:
-        raise SystemExit(f"The measurement {name!r} failed:\n{result.stderr}")
-    return json.loads(result.stdout.splitlines()[-1])
+    if done.returncode:
+        raise SystemExit(f" {name!r} failed:\n{done.stderr}")
+    print(f" {time.perf_counter() - begin:.0f} s")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def table(results: dict) -> str:
-    """Returns the measurements as Markdown."""
-    lines = [
-        "| what | measured | wanted |",
-        "| --- | --- | --- |",
-    ]
-    wanted = {"MLP": 30, "CNN": 2.5, "LSTM": 5}
-    for row in results["engine"]:
-        name = row["name"]
-        lines.append(
-            f"| {name}: `model.fit` over the engine, architecture seen before "
-            f"| {row['fit_over_engine']:.1f} × | ≥ {wanted[name]} × |"
-        )
-        lines.append(
-            f"| {name}: first run of an architecture over a later one "
-            f"| {row['first_over_engine']:.1f} × | |"
-        )
-        if "engine_over_numpy" in row:
-            lines.append(
-                f"| {name}: the engine over a hand-written NumPy loop "
-                f"| {row['engine_over_numpy']:.2f} × | ≤ 1.5 × |"
+def main(arguments: list[str], folder: Path = FOLDER) -> None:
+    """Measures what is asked for; writes after each measurement.
+
+    Args:
+        arguments: Names of measurements; none for all the quick ones.
+        folder: Where `results.json` and `README.md` lie.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="name",
+        help=f"of {', '.join(QUICK)}, which are the default; "
+        f"{', '.join(ON_REQUEST)}, which take an hour; or all",
+    )
+    names = parser.parse_args(arguments).names or QUICK
+    if "all" in names:
+        names = (*QUICK, *ON_REQUEST)
+    for name in names:
+        if name not in (*QUICK, *ON_REQUEST):
+            parser.error(
+                f"a name must be all or one of {', '.join(QUICK)}, "
+                f"{', '.join(ON_REQUEST)}. Received: {name!r}"
             )
-    memory = results["memory"]
-    lines.append(
-        f"| memory that {memory['retrains']} retrains leave behind "
-        f"| {memory['after'] - memory['before']:.0f} MB | < 50 MB |"
-    )
-    for row in results["chapters"]:
-        lines.append(
-            f"| chapter `{row['name']}`: seconds to execute, peak memory "
-            f"| {row['seconds']:.0f} s, {row['peak']:.0f} MB "
-            "| ≤ 60 s, ≤ 1200 MB |"
-        )
-    return "\n".join(lines)
-
-
-def main() -> None:
-    """Measures, prints and writes the table."""
-    results = {name: measure(name) for name in MEASUREMENTS}
-    text = table(results)
+    path = folder / "results.json"
+    if os.getloadavg()[0] > (os.cpu_count() or 1) / 2:
+        print("This machine is busy: its numbers will be worse than it is.")
+    for name in names:
+        found = results.merge(results.load(path), name, measure(name))
+        results.save(found, path)
+        text = table.render(results.load(path))
+        (folder / "README.md").write_text(text, encoding="utf-8")
     print(text)
-    README.write_text(
-        "# Benchmarks\n\n"
-        "Written by `make bench`, all in one run, on one machine. "
-        "The losses of the compared runs are checked to be equal.\n\n"
-        f"{text}\n\n"
-        f"{date.today().isoformat()}, {os.cpu_count()} cores, "
-        f"{platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}, Keras {version('keras')}.\n",
-        encoding="utf-8",
-    )
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,24 +2,25 @@
 
 import threading
 import time
-from pathlib import Path
 
 import nbformat
 import psutil
 from nbclient import NotebookClient
 
-BOOK = Path(__file__).parent.parent / "book"
+from benchmarks.toc import notebooks
 
 
 def measure() -> list[dict]:
     """Returns one row for each notebook of the book."""
-    return [_row(path) for path in sorted(BOOK.glob("*.ipynb"))]
+    return [_row(path) for path in notebooks()]
 
 
 def _row(path):
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=600, resources={"metadata": {"path": str(BOOK)}}
+        notebook,
+        timeout=600,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     peak, done = [0.0], threading.Event()
 

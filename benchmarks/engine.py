@@ -1,88 +1,105 @@
 """Row 1: the engine against `model.fit`, and against NumPy for the MLP."""
 
-import statistics
 import time
 
 import numpy as np
 
+from benchmarks.baselines import MODELS, baseline
 from benchmarks.numpy_mlp import train_mlp
 from lessons_lib import Experiment, build_model, load_dataset, run
 from lessons_lib.models import build_loss, build_optimizer
 
-EXPERIMENTS = {
-    "MLP": Experiment(),
-    "CNN": Experiment(architecture="cnn", filters=(8, 16), epochs=3),
-    "LSTM": Experiment(architecture="lstm", hidden_units=(), epochs=3),
-}
-ROUNDS = 5
+SHORT_EPOCHS = 3
+"""Of the CNN and the LSTM, of which `fit` would take minutes otherwise."""
 
 
-def measure() -> list[dict]:
-    """Returns one row for each architecture, all timed side by side."""
-    return [_row(name, experiment) for name, experiment in EXPERIMENTS.items()]
+def measure(rounds: int = 5) -> list[dict]:
+    """Returns one row for each architecture, all timed side by side.
+
+    Args:
+        rounds: How often each way trains.
+    """
+    rows = []
+    for name in MODELS:
+        # `fit` must see the examples in the engine's order.
+        experiment = baseline(name).replace(shuffle=False)
+        if name != "MLP":
+            experiment = experiment.replace(epochs=SHORT_EPOCHS)
+        rows.append({"name": name, **_seconds(experiment, rounds)})
+    return rows
 
 
-def _row(name, experiment):
-    experiment = experiment.replace(shuffle=False)
-    data = load_dataset(experiment.dataset)
-    model = build_model(experiment)
-    start = model.get_weights()
-    model.compile(
-        optimizer=build_optimizer(experiment),  # plain SGD keeps no state
-        loss=build_loss(experiment),
-        metrics=["accuracy"],
-    )
-    _fit(model, data, experiment)  # traces
-    first = _seconds(lambda: run(experiment))
-    times = {"fit": [], "engine": [], "numpy": []}
+def _seconds(experiment, rounds):
+    """Returns the seconds of each round of each way to train."""
+    keras = KerasFit(experiment)
+    keras.fit()  # traces
+    run(experiment)
+    ways = {"engine": lambda: run(experiment), "fit": keras.fit}
+    if experiment == Experiment(shuffle=False):
+        ways["numpy"] = lambda: _numpy(keras, experiment)
+    seconds = {name: [] for name in ways}
     # Interleaved, so that a busy moment of the machine hits all alike.
-    for _ in range(ROUNDS):
-        times["engine"].append(_seconds(lambda: run(experiment)))
-        model.set_weights(start)
-        times["fit"].append(_seconds(lambda: _fit(model, data, experiment)))
-        if name == "MLP":
-            times["numpy"].append(
-                _seconds(lambda: _numpy(data, start, experiment))
-            )
-    engine = run(experiment).history["val_loss"]
+    for _ in range(rounds):
+        for name, train in ways.items():
+            keras.reset()
+            begin = time.perf_counter()
+            train()
+            seconds[name].append(time.perf_counter() - begin)
+    keras.reset()
     np.testing.assert_allclose(
-        engine, model.history.history["val_loss"], rtol=1e-4
+        run(experiment).history["val_loss"], keras.fit(), rtol=1e-4
     )
-    middle = {key: statistics.median(t) for key, t in times.items() if t}
-    row = {
-        "name": name,
-        "fit_over_engine": middle["fit"] / middle["engine"],
-        "first_over_engine": first / middle["engine"],
-    }
-    if name == "MLP":
-        row["engine_over_numpy"] = middle["engine"] / middle["numpy"]
-    return row
+    return {"epochs": experiment.epochs, "seconds": seconds}
 
 
-def _fit(model, data, experiment):
-    model.fit(
-        data.x_train,
-        data.y_train,
-        validation_data=(data.x_val, data.y_val),
-        batch_size=experiment.batch_size,
-        epochs=experiment.epochs,
-        shuffle=False,
-        verbose=0,
-    )
+class KerasFit:
+    """A model that Keras's own `fit` trains, again and again.
+
+    Args:
+        experiment: What to train.
+    """
+
+    def __init__(self, experiment):
+        self.experiment = experiment
+        self.data = load_dataset(experiment.dataset)
+        self.model = build_model(experiment)
+        self.model.compile(
+            optimizer=build_optimizer(experiment),
+            loss=build_loss(experiment),
+            metrics=["accuracy"] if self.data.n_classes else [],
+        )
+        self.optimizer = self.model.optimizer
+        self.optimizer.build(self.model.trainable_variables)
+        self.start = self.model.get_weights()
+        self._state = [np.array(v) for v in self.optimizer.variables]
+
+    def reset(self):
+        """Forgets all training."""
+        self.model.set_weights(self.start)
+        for variable, value in zip(
+            self.optimizer.variables, self._state, strict=True
+        ):
+            variable.assign(value)
+
+    def fit(self):
+        """Trains and returns the validation loss of each epoch."""
+        return self.model.fit(
+            self.data.x_train,
+            self.data.y_train,
+            validation_data=(self.data.x_val, self.data.y_val),
+            batch_size=self.experiment.batch_size,
+            epochs=self.experiment.epochs,
+            shuffle=False,
+            verbose=0,
+        ).history["val_loss"]
 
 
-def _numpy(data, start, experiment):
+def _numpy(keras, experiment):
     return train_mlp(
-        data,
-        start,
+        keras.data,
+        keras.start,
         experiment.learning_rate,
         experiment.batch_size,
         experiment.epochs,
         experiment.seed,
     )
-
-
-def _seconds(action):
-    begin = time.perf_counter()
-    action()
-    return time.perf_counter() - begin

@@ -3,43 +3,17 @@
 import functools
 import http.server
 import json
-import os
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 from checks import DESKTOP, wait_for_panels
+from chromium import BROWSER_ARGUMENTS, find_browser
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
-
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",  # A container's root user has no sandbox.
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    # The browser itself must stay silent: a test counts the page's requests.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def find_browser() -> str:
-    """Returns the path of `$CHROMIUM`, else of a Chromium on `PATH`."""
-    found = filter(
-        None, [os.environ.get("CHROMIUM"), *map(shutil.which, BROWSER_NAMES)]
-    )
-    path = next(found, None)
-    if path is None:
-        pytest.fail(
-            "The browser tests need Chromium or Chrome on PATH, "
-            "or its path in $CHROMIUM."
-        )
-    return path
+SITE = ROOT / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +78,14 @@ def serve():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(serve) -> str:
+    """Returns the address of the built site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail("The site is not built. Build it: make book")
+    return serve(SITE)
 
 
 @pytest.fixture

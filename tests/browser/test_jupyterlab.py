@@ -1,20 +1,12 @@
 """The live panel in a real JupyterLab: keys on sliders, clicks on buttons."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-import nbformat
 import pytest
+from lab_server import START_MS, address, run_all, running_lab, write_notebook
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parents[2]
-START_MS = 90_000
-"""JupyterLab and TensorFlow start slowly on a busy machine."""
 TRAIN_MS = 20_000
 
 CELLS = [
@@ -39,71 +31,14 @@ CELLS = [
     """,
 ]
 
-SETTINGS = {  # no request leaves this machine
-    "notification": {"fetchNews": "false", "checkForUpdates": False},
-}
-
-
-def write_notebook(path):
-    cells = [
-        nbformat.v4.new_code_cell(re.sub("(?m)^    ", "", cell).strip())
-        for cell in CELLS
-    ]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(notebook, path)
-
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """Yields the address of a JupyterLab with the notebook."""
-    home = tmp_path_factory.mktemp("home")
     root = tmp_path_factory.mktemp("notebooks")
-    write_notebook(root / "panel.ipynb")
-    folders = {
-        name: str(home / name)
-        for name in (
-            "IPYTHONDIR",
-            "JUPYTER_CONFIG_DIR",
-            "JUPYTER_DATA_DIR",
-            "JUPYTER_RUNTIME_DIR",
-            "JUPYTERLAB_SETTINGS_DIR",
-            "JUPYTERLAB_WORKSPACES_DIR",
-        )
-    }
-    settings = home / "JUPYTERLAB_SETTINGS_DIR/@jupyterlab/apputils-extension"
-    settings.mkdir(parents=True)
-    for name, values in SETTINGS.items():
-        path = settings / f"{name}.jupyterlab-settings"
-        path.write_text(json.dumps(values), encoding="utf-8")
-    log = home / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser"),
-                *("--allow-root", "--ip=127.0.0.1", "--port=0"),
-                f"--ServerApp.root_dir={root}",
-            ],
-            env={**os.environ, **folders, "PYTHONPATH": str(ROOT)},
-            cwd=root,
-            stdout=output,
-            stderr=output,
-        )
-    end = time.monotonic() + START_MS / 1000
-    while not (
-        found := list(home.glob("JUPYTER_RUNTIME_DIR/jpserver-*.json"))
-    ):
-        if process.poll() is not None or time.monotonic() > end:
-            pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
-        time.sleep(0.1)
-    server = json.loads(found[0].read_text(encoding="utf-8"))
-    yield f"{server['url']}doc/tree/panel.ipynb?token={server['token']}"
-    process.terminate()
-    process.wait(30)
+    write_notebook(root / "panel.ipynb", CELLS)
+    with running_lab(tmp_path_factory.mktemp("home"), root) as server:
+        yield address(server, "panel.ipynb")
 
 
 class LabPage:
@@ -111,21 +46,14 @@ class LabPage:
 
     Args:
         page: A Playwright page.
-        address: Of the notebook in JupyterLab.
+        at: The notebook's address in JupyterLab.
     """
 
-    def __init__(self, page, address):
+    def __init__(self, page, at):
         self.page = page
         self.errors = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(address)
-        cell = page.locator(".jp-Notebook .jp-CodeCell .jp-Editor").first
-        cell.wait_for(timeout=START_MS)
-        page.get_by_text("| Idle").wait_for(timeout=START_MS)
-        cell.click()
-        page.keyboard.press("Escape")
-        for _ in CELLS:
-            page.keyboard.press("Shift+Enter")
+        run_all(page, at, len(CELLS))
         drawing = page.locator("[role=img][aria-label^='At ']")
         drawing.wait_for(timeout=START_MS)
         outputs = page.locator(".jp-CodeCell .jp-Cell-outputWrapper")
