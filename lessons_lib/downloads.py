@@ -82,10 +82,30 @@ def cache_folder() -> Path:
 
     Keras takes a folder for temporary files where its own cannot be written.
     """
-    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
-    if not os.access(home, os.W_OK):
+    home = _keras_home()
+    if not _can_be_written(home):
         home = Path(tempfile.gettempdir()) / ".keras"
     return home / "datasets"
+
+
+def cache_warning() -> str:
+    """Says that downloads will not last, if Keras's folder is closed to it."""
+    if _can_be_written(_keras_home()):
+        return ""
+    return (
+        f" Keras cannot write to {_keras_home()} and keeps them in "
+        f"{cache_folder()}, which may be emptied at any time."
+    )
+
+
+def _keras_home():
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+
+
+def _can_be_written(folder):
+    while not folder.exists():  # Keras makes it, if it may
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ the next move.
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Any
 
 from lessons_lib.datasets import DATASETS, DatasetUnavailable
@@ -18,15 +18,15 @@ from lessons_lib.downloads import watched
 from lessons_lib.engine import Run, is_prepared, train
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import (
-    Epoch,
     History,
-    Verdict,
     axis_limits,
     joint_verdict,
     record,
 )
+from lessons_lib.offers import announced
 from lessons_lib.progress import Clock, Progress
-from lessons_lib.views import VIEWS, check_views, explained
+from lessons_lib.results import GrowingRun, Result
+from lessons_lib.views import VIEWS, explained
 
 MOST_SEEDS = 10
 FIRST_SHOW_S = 0.03
@@ -36,53 +36,6 @@ SHOW_EVERY_S = 0.1
 
 class SupersededError(Exception):
     """Ends a run that nobody waits for any more."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """A finished, stopped or still growing run of one setting.
-
-    Attributes:
-        experiment: With the first seed.
-        seeds: How many seeds were asked for.
-        histories: Of the seeds trained so far.
-        pictures: Header and data of each view, of the first seed.
-        limits: Fixed y axes by metric.
-        epochs_done: Over all seeds.
-        verdict: What the run amounts to.
-        first: The run of the first seed, once it has ended.
-        number: Of a pinned result; 0 for others.
-    """
-
-    experiment: Experiment
-    seeds: int
-    histories: list[History]
-    pictures: dict[str, tuple[dict[str, Any], dict[str, Any]]]
-    limits: dict[str, tuple[float, float]]
-    epochs_done: int
-    verdict: Verdict
-    first: Run | None = None
-    number: int = 0
-
-
-@dataclass(frozen=True)
-class GrowingRun(Run):
-    """A run still going on, whose model is the one in training.
-
-    Attributes:
-        epoch: The newest one.
-    """
-
-    epoch: Epoch
-
-    @property
-    def model(self) -> Any:
-        """See `Run.model`; good until the next epoch."""
-        return self.epoch.model
-
-    def untrained(self) -> AbstractContextManager:
-        """See `Run.untrained`."""
-        return self.epoch.untrained()
 
 
 class Session:
@@ -377,38 +330,3 @@ class Session:
             elif not isinstance(error, ValueError):
                 self.message = f"{type(error).__name__}: {error}"
         self.show()
-
-
-def announced(dataset: str, otherwise: str = "") -> str:
-    """Says what a data set costs before it is downloaded."""
-    source = DATASETS[dataset]
-    text = f"{source.title}: {source.download_mb} MB are downloaded at first "
-    return (
-        f"{text}use. Press Train to go on{', ' * bool(otherwise)}{otherwise}."
-    )
-
-
-def datasets_for(experiment: Experiment, views: tuple[str, ...]) -> list[str]:
-    """Returns the data sets on which an experiment and its views make sense.
-
-    Those of the same task, so that the axes keep their meaning. What has to
-    be downloaded is judged by whether it holds images or sequences, like the
-    experiment's.
-    """
-    own = DATASETS[experiment.dataset]
-    names = []
-    for name, source in DATASETS.items():
-        alike = (source.n_classes, own.n_classes), (source.length, own.length)
-        if any(bool(theirs) != bool(ours) for theirs, ours in alike):
-            continue
-        of_a_kind = own.image_shape or own.length
-        if source.download_mb and views and not of_a_kind:
-            continue
-        try:
-            moved = experiment.replace(dataset=name)
-            if not source.download_mb:
-                check_views(moved, views)
-        except ValueError:
-            continue
-        names.append(name)
-    return names

@@ -15,13 +15,10 @@ from lessons_lib.controls import Control
 from lessons_lib.datasets import DATASETS
 from lessons_lib.experiment import Experiment
 from lessons_lib.knobs import Knob
-from lessons_lib.live import (
-    MOST_SEEDS,
-    Result,
-    Session,
-    datasets_for,
-)
+from lessons_lib.live import MOST_SEEDS, Session
+from lessons_lib.offers import datasets_for
 from lessons_lib.pins import as_table, result_rows
+from lessons_lib.results import Result
 
 WRAP = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lessons_lib.controls import Control
 from lessons_lib.history import summarize
-from lessons_lib.live import Result
+from lessons_lib.results import Result
 
 
 def result_rows(

@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from lessons_lib import schedules
 from lessons_lib.datasets import DATASETS
+from lessons_lib.dials import Dial, with_dialled_dropout
 from lessons_lib.experiment import RECURRENT, Experiment
 from lessons_lib.history import Epoch
 from lessons_lib.models import (
@@ -50,47 +51,6 @@ _INITIALIZERS = {
 _DIALS = ("momentum", "weight_decay", "dropout", "l1", "l2")
 
 
-class Dial:
-    """A positive number that a traced program reads anew at every step.
-
-    Keras compares such numbers with 0 (or 1) in Python while it is traced,
-    as in `if self.momentum != 0`. Whether a dial is 0 is part of a program's
-    key, so here the answer is always that of a number strictly between.
-    """
-
-    dtype = "float32"
-
-    def __init__(self):
-        self.variable = tf.Variable(0.0, trainable=False)
-
-    def __tf_tensor__(self, dtype=None, name=None):
-        return tf.convert_to_tensor(self.variable, dtype, name=name)
-
-    def __eq__(self, other):
-        return other is self
-
-    def __gt__(self, other):
-        return other == 0
-
-    __hash__ = object.__hash__
-
-
-class DialledDropout(keras.layers.Dropout):
-    """Keras's `Dropout`, but its rate may be a `Dial`.
-
-    TensorFlow takes a rate in memory only as a tensor, which Keras's own
-    `call` cannot compare with 0 in Python. Same masks, same scaling.
-    """
-
-    def call(self, inputs, training=False):
-        """See `keras.layers.Dropout.call`."""
-        if not training:
-            return inputs
-        rate = tf.convert_to_tensor(self.rate)
-        seed = tf.cast(self.seed_generator.next(), tf.int32)
-        return tf.nn.experimental.stateless_dropout(inputs, rate, seed)
-
-
 class Program:
     """A model, an optimizer and traced steps that train them.
 
@@ -104,7 +64,7 @@ class Program:
         self._steady = _is_steady(experiment)
         model = build_model(experiment)
         with seeded(experiment.seed):
-            self._model = _with_dialled_dropout(model)
+            self._model = with_dialled_dropout(model)
         self._loss = build_loss(experiment)
         self._optimizer = build_optimizer(experiment)
         self._optimizer.build(self._model.trainable_variables)
@@ -357,16 +317,6 @@ def _signature(source, model):
     )
     rates = tf.TensorSpec([None], tf.float32)
     return [totals, x, y, order, batch_size, rates, x, y]
-
-
-def _with_dialled_dropout(model):
-    def copy(layer):
-        kind = type(layer)
-        if kind is keras.layers.Dropout:
-            kind = DialledDropout
-        return kind.from_config(layer.get_config())
-
-    return keras.models.clone_model(model, clone_function=copy)
 
 
 def _is_steady(experiment):

@@ -15,7 +15,7 @@ from panel_moves import (
 
 from lessons_lib import Experiment, datasets, downloads, run
 from lessons_lib.datasets import DatasetUnavailable
-from lessons_lib.live import datasets_for
+from lessons_lib.offers import datasets_for
 
 
 @pytest.fixture
@@ -154,3 +154,20 @@ def test_a_download_shows_how_it_goes(monkeypatch, tmp_path):
     assert "8 of 11 MB" in told[-1]
     assert len(result.histories[0]["loss"]) == 1
     assert panel.left.value == ""
+
+
+def test_a_cache_that_cannot_be_written_is_told_beforehand(
+    offline, monkeypatch, tmp_path
+):
+    in_the_way = tmp_path / "a file"
+    in_the_way.write_text("not a folder")
+    monkeypatch.setenv("KERAS_HOME", str(in_the_way / ".keras"))
+
+    panel = explorer(Experiment(dataset="mnist")).panel
+
+    assert "Keras cannot write to" in panel.message.value
+    assert str(in_the_way) in panel.message.value
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "new" / ".keras"))
+    panel = explorer(Experiment(dataset="mnist")).panel
+    assert "cannot write" not in panel.message.value

@@ -95,6 +95,8 @@ def test_views_are_known_by_their_header_names():
         "filters": Experiment(architecture="cnn"),
         "fit": SINE,
         "features": LINEAR,
+        "mistakes": Experiment(),
+        "reading": Experiment(dataset="reviews"),
     }
 
     for name, view in VIEWS.items():
