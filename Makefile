@@ -54,8 +54,8 @@ test: $(INSTALLED)  ## check everything that CI checks
 sweeps: $(INSTALLED)  ## record the stale runs that the static pages replay (long)
 	$(BIN)/python -m lessons_lib.record book
 
-bench: $(INSTALLED) $(FRONT_END)  ## print the benchmark table
-	$(BIN)/python -m benchmarks
+bench: book  ## measure what BENCH names (default: all but make test)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 lock: $(INSTALLED)  ## pin the newest versions in requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \

@@ -12,7 +12,10 @@ from benchmarks import results, table
 from benchmarks.toc import ROOT
 
 FOLDER = Path(__file__).parent
-QUICK = ("engine", "retrain", "lab", "pages", "memory", "chapters", "book")
+QUICK = (
+    *("engine", "retrain", "lab", "pages", "memory", "soak"),
+    *("chapters", "book"),
+)
 ON_REQUEST = ("tests",)
 """`make test` takes about an hour."""
 

@@ -116,6 +116,15 @@ def _memory(values) -> Iterator[Row]:
     )
 
 
+def _soak(values) -> Iterator[Row]:
+    yield (
+        f"memory that {values['changes']} random turns of all panels' knobs "
+        f"leave behind, {len(values['failures'])} failures",
+        f"{values['after'] - values['before']:.0f} MB",
+        f"≤ {MEMORY_MB} MB, 0 failures",
+    )
+
+
 def _chapters(values) -> Iterator[Row]:
     for row in values:
         yield (
@@ -150,6 +159,7 @@ ROWS = {
     "book": _book,
     "tests": _tests,
     "memory": _memory,
+    "soak": _soak,
 }
 UNMEASURED = {
     "engine": "`model.fit` over the engine",
@@ -159,6 +169,7 @@ UNMEASURED = {
     "book": "`make book` after the installation",
     "tests": "`make test` after the installation, timed on request only",
     "memory": "memory that 1000 retrains leave behind",
+    "soak": "memory that 1000 random turns of all panels' knobs leave behind",
 }
 
 

@@ -1,12 +1,17 @@
 """What a control is: one hyperparameter and the values it can take."""
 
+import math
+import re
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from lessons_lib.experiment import FIELDS, Experiment
+from lessons_lib.experiment import FIELDS, LARGEST, Experiment, shown
+
+SCALES = ("log", "linear", "choice")
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -25,8 +30,9 @@ class Control:
         texts: What the slider shows for each value; default the values.
 
     Raises:
-        ValueError: No values, values given twice, an unknown scale, values
-            that this scale cannot place, or texts of another number.
+        ValueError: A field is of the wrong type, no values, values given
+            twice, an unknown scale, values that this scale cannot place, or
+            texts of another number; the message names the field.
     """
 
     name: str
@@ -38,35 +44,59 @@ class Control:
     texts: tuple[str, ...] = ()
 
     def __post_init__(self):
-        values = tuple(
-            v.item() if isinstance(v, np.generic) else v for v in self.values
-        )
-        if not values or len(set(map(repr, values))) < len(values):
-            raise ValueError(
-                f"`values` of control {self.name!r} must be at least one "
-                f"value, all different. Received: values={values!r}"
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            raise self._error("name", "letters, digits and underscores")
+        for field in ("label", "symbol", "help"):
+            if not isinstance(getattr(self, field), str):
+                raise self._error(field, "a text")
+        values = _plain(self.values)
+        if not isinstance(values, tuple) or not all(map(_can_be, values)):
+            raise self._error(
+                "values",
+                "a tuple of numbers, texts, switches, None, or tuples of "
+                "these",
             )
-        if self.scale not in ("log", "linear", "choice"):
-            raise ValueError(
-                "`scale` must be 'log', 'linear' or 'choice'. "
-                f"Received: scale={self.scale!r}"
-            )
+        # 1, 1.0 and True are one position: a value must say where it stands.
+        if not values or len(set(values)) < len(values):
+            raise self._error("values", "at least one value, all different")
+        if not isinstance(self.scale, str) or self.scale not in SCALES:
+            raise self._error("scale", "'log', 'linear' or 'choice'")
         if all(isinstance(value, bool) for value in values):
             object.__setattr__(self, "scale", "choice")
         if self.scale != "choice":
-            _check_ascending(
-                self.name, values, 0 if self.scale == "log" else None
-            )
-        texts = tuple(self.texts) or tuple(map(_text, values))
+            self._check_ascending(values)
+        texts = _plain(self.texts)
+        if not isinstance(texts, tuple) or not all(
+            isinstance(text, str) for text in texts
+        ):
+            raise self._error("texts", "a tuple of texts")
+        texts = texts or tuple(map(_text, values))
         if len(texts) != len(values):
-            raise ValueError(
-                f"`texts` must be one for each of {len(values)} values. "
-                f"Received: texts={texts!r}"
-            )
+            raise self._error("texts", f"one for each of {len(values)} values")
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "texts", texts)
         label = self.label or self.name.replace("_", " ")
         object.__setattr__(self, "label", label)
+
+    def _error(self, field: str, expected: str) -> ValueError:
+        return ValueError(
+            f"`{field}` of control {shown(self.name)} must be {expected}. "
+            f"Received: {field}={shown(getattr(self, field))}"
+        )
+
+    def _check_ascending(self, values):
+        least = 0 if self.scale == "log" else -math.inf
+        if (
+            not all(isinstance(value, Real) for value in values)
+            or list(values) != sorted(values)
+            or values[0] < least
+        ):
+            expected = "ascending numbers"
+            if self.scale == "log":
+                expected += " of at least 0"
+            raise self._error(
+                "values", f"{expected}, unless its scale is 'choice'"
+            )
 
     def index(self, value: Any) -> int:
         """Returns the position of a value on the slider.
@@ -74,12 +104,13 @@ class Control:
         Raises:
             ValueError: The value is none of the control's.
         """
-        if value not in self.values:
+        try:
+            return self.values.index(value)
+        except ValueError as error:  # absent, or an array, which is no value
             raise ValueError(
                 f"`{self.name}` must be one of the control's values "
-                f"{self.values!r}. Received: {self.name}={value!r}"
-            )
-        return self.values.index(value)
+                f"{self.values!r}. Received: {self.name}={shown(value)}"
+            ) from error
 
     def as_dict(self, default: Any) -> dict[str, Any]:
         """Returns the control as the page reads it, standing at `default`."""
@@ -95,19 +126,22 @@ class Control:
         }
 
 
-def _check_ascending(name, values, least):
-    expected = "ascending, finite numbers"
-    if least is not None:
-        expected += f" of at least {least}"
-    if (
-        not all(isinstance(v, Real) and np.isfinite(v) for v in values)
-        or list(values) != sorted(values)
-        or (least is not None and values[0] < least)
-    ):
-        raise ValueError(
-            f"`values` of control {name!r} must be {expected}, unless its "
-            f"scale is 'choice'. Received: values={values!r}"
-        )
+def _plain(value: Any) -> Any:
+    """Returns NumPy's scalars as Python's, and what is listed as tuples."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple | range):
+        return tuple(map(_plain, value))
+    return value
+
+
+def _can_be(value: Any) -> bool:
+    """Whether a control can have the value: whether JSON can say it."""
+    if isinstance(value, tuple):
+        return all(map(_can_be, value))
+    if isinstance(value, int | float):
+        return abs(value) <= LARGEST  # which NaN is not
+    return value is None or isinstance(value, str)
 
 
 def _text(value: Any) -> str:
@@ -157,9 +191,10 @@ def resolve_controls(
     Raises:
         ValueError: Naming the control and what is wrong with it.
     """
-    if isinstance(controls, str):
+    if not isinstance(controls, list | tuple):
         raise ValueError(
-            f"`controls` must be a list of names. Received: {controls!r}"
+            "`controls` must be a list of names or Control objects. "
+            f"Received: {shown(controls)}"
         )
     if not controls:
         raise ValueError(
@@ -171,7 +206,7 @@ def resolve_controls(
             if not isinstance(control, str) or control not in CONTROLS:
                 raise ValueError(
                     f"`controls` must be Control objects or some of "
-                    f"{', '.join(CONTROLS)}. Received: {control!r}"
+                    f"{', '.join(CONTROLS)}. Received: {shown(control)}"
                 )
             control = CONTROLS[control]
         if control.name not in FIELDS:

@@ -1,6 +1,5 @@
 """A recorded sweep as one document, for the file and the page."""
 
-import hashlib
 import itertools
 import json
 import math
@@ -17,34 +16,8 @@ from lessons_lib.datasets import DATASETS, load_dataset
 from lessons_lib.encoding import rounded
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import axis_limits, joint_verdict
-from lessons_lib.recorded import FORMAT
+from lessons_lib.recorded import FORMAT, fingerprint
 from lessons_lib.views import VIEWS, explained
-
-
-def fingerprint(
-    experiment: Experiment,
-    controls: tuple[Control, ...],
-    seeds: int,
-    views: tuple[str, ...] = (),
-) -> str:
-    """Returns a hash of what a sweep is asked to run.
-
-    A recorded sweep is stale when its notebook asks for another one. Fields
-    that stand at their defaults do not count, so that a new field of
-    `Experiment` makes no old sweep stale; a changed default is caught by the
-    test that runs a sample of settings again.
-    """
-    plain = Experiment().as_dict()
-    changed = {k: v for k, v in experiment.as_dict().items() if v != plain[k]}
-    asked = {
-        "format": FORMAT,
-        "experiment": changed,
-        "controls": [[c.name, *c.values] for c in controls],
-        "seeds": seeds,
-        "views": list(views),
-    }
-    text = json.dumps(asked, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def grid(

@@ -16,6 +16,7 @@ from functools import cached_property
 
 import keras
 import numpy as np
+from tensorflow.python.eager import context
 
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Epoch, History, record
@@ -118,6 +119,8 @@ def is_prepared(experiment: Experiment) -> bool:
 
 _programs: OrderedDict[tuple, list[Program]] = OrderedDict()
 _lock = threading.Lock()
+_forgotten = 0
+"""How many programs were let go since the start."""
 
 
 def _check_out(experiment: Experiment) -> Program:
@@ -130,9 +133,17 @@ def _check_out(experiment: Experiment) -> Program:
 
 
 def _check_in(experiment: Experiment, program: Program) -> None:
+    global _forgotten
     key = program_key(experiment)
     with _lock:
         _programs.setdefault(key, [])[:] = [program]
         _programs.move_to_end(key)
         while len(_programs) > KEPT_PROGRAMS:
             _programs.popitem(last=False)
+            _forgotten += 1
+            if _forgotten % KEPT_PROGRAMS == 0:
+                # TensorFlow keeps what it compiled of a forgotten program,
+                # 1 to 2 MB each. Letting go of that, as
+                # `keras.utils.clear_session` does, costs each kept program
+                # about 0.1 s at its next run, so it is done seldom.
+                context.context().clear_kernel_cache()

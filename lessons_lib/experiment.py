@@ -35,6 +35,8 @@ SCHEDULES = (
 PADDINGS = ("same", "valid")
 POOLINGS = ("max", "average")
 USES_MOMENTUM = ("sgd", "rmsprop")
+LARGEST = float(np.finfo("float32").max)
+"""What Keras trains with: a larger number would be infinite there."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,9 @@ class Experiment:
     shuffle: bool = True
 
     def __post_init__(self):
+        for name in FIELDS:
+            if is_hidden(getattr(self, name)):
+                raise self._error(name, "a value that can be shown")
         check_dataset(
             self.dataset,
             self.train_size,
@@ -163,6 +168,7 @@ class Experiment:
         for name in ("train_size", "sequence_length"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, int(getattr(self, name)))
+        object.__setattr__(self, "dataset", str(self.dataset))
         object.__setattr__(self, "label_noise", float(self.label_noise))
         source = DATASETS[self.dataset]
         n_train = self.train_size or source.sizes[0]
@@ -271,7 +277,7 @@ class Experiment:
     def _error(self, name: str, expected: str) -> ValueError:
         return ValueError(
             f"`{name}` must be {expected}. "
-            f"Received: {name}={getattr(self, name)!r}"
+            f"Received: {name}={shown(getattr(self, name))}"
         )
 
     def _fits(self, source, architecture=None):
@@ -314,6 +320,7 @@ class Experiment:
         value = getattr(self, name)
         if not isinstance(value, str) or value not in choices:
             raise self._error(name, f"one of {', '.join(choices)}")
+        object.__setattr__(self, name, str(value))
 
     def _boolean(self, name):
         value = getattr(self, name)
@@ -327,8 +334,10 @@ class Experiment:
         if isinstance(value, Real) and not isinstance(value, bool):
             with contextlib.suppress(OverflowError):
                 number = float(value)
-        if not math.isfinite(number) or not accepts(number):
-            raise self._error(name, f"a finite number {expected}")
+        if not abs(number) <= LARGEST or not accepts(number):
+            raise self._error(
+                name, f"a number {expected}, finite as a float32"
+            )
         object.__setattr__(self, name, number)
 
     def _integer(self, name, least, most, what=""):
@@ -351,6 +360,22 @@ class Experiment:
                 name, "an integer from 1 to 4096, or a tuple of such"
             )
         object.__setattr__(self, name, tuple(int(v) for v in values))
+
+
+def is_hidden(value: Any) -> bool:
+    """Whether a value has no text, such as an integer of 10,000 digits."""
+    try:
+        repr(value)
+    except Exception:  # whatever a class of the reader's own may raise
+        return True
+    return False
+
+
+def shown(value: Any) -> str:
+    """Returns a value as an error message shows it, whatever it is."""
+    if is_hidden(value):
+        return f"<{type(value).__name__} that cannot be shown>"
+    return repr(value)
 
 
 def _repeat(sizes: int | tuple[int, ...], count: int | None):

@@ -127,6 +127,8 @@ def build_initializer(experiment: Experiment) -> keras.Initializer:
     initializer = keras.initializers.get(name)
     if scale is None or name == "zeros":
         return initializer
+    if not (scale**2):  # Keras refuses to draw from a variance of 0
+        return keras.initializers.Zeros()
     if isinstance(initializer, keras.initializers.VarianceScaling):
         # The scale of these is that of a variance; see their get_config.
         return keras.initializers.VarianceScaling(

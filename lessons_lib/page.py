@@ -35,6 +35,11 @@ def svg(figure: Any) -> str:
     text = buffer.getvalue()
     text = text[text.index("<svg") :].replace(INK, "currentColor")
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    # Formulas name one font alone, without which browsers take a serif one.
+    text = text.replace(
+        "font-family: 'DejaVu Sans';",
+        "font-family: 'DejaVu Sans', sans-serif;",
+    )
     # The first width and height are the figure's, in points; its viewBox
     # keeps the proportions.
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)

@@ -15,8 +15,7 @@ import joblib
 
 import lessons_lib
 from lessons_lib import Explorer
-from lessons_lib.document import fingerprint
-from lessons_lib.recorded import SweepError, load_sweep
+from lessons_lib.recorded import SweepError, fingerprint, load_sweep
 from lessons_lib.sweep import refresh, sweep
 
 SEEDS = 5

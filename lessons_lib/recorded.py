@@ -1,17 +1,23 @@
 """Recorded sweeps: reading them, and looking runs up in them."""
 
+import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lessons_lib.contract import check_document
 from lessons_lib.controls import Control
-from lessons_lib.experiment import Experiment
+from lessons_lib.experiment import FIELDS, Experiment
 
 FORMAT = 1
 """Of the file; `web/schema.json` describes it."""
+
+
+AGAIN = "Record it again with `make sweeps`."
 
 
 class SweepError(ValueError):
@@ -59,6 +65,11 @@ class Sweep:
         epochs = values.get("epochs", self.experiment.epochs)
         curves = np.full((len(rows), epochs), np.nan)
         for row, values_ in zip(curves, rows, strict=True):
+            if len(values_) > epochs:
+                raise SweepError(
+                    f"The {metric!r} of a setting must have at most {epochs} "
+                    f"epochs. Received: {len(values_)}. {AGAIN}"
+                )
             row[: len(values_)] = [np.nan if v is None else v for v in values_]
         return curves
 
@@ -101,6 +112,9 @@ class Sweep:
 def load_sweep(path: str | Path) -> Sweep:
     """Reads a recorded sweep.
 
+    A field that `Experiment` has lost since is left out, if it stood at its
+    default: the fingerprint tells.
+
     Args:
         path: The file that `sweep(..., path=path)` wrote.
 
@@ -109,33 +123,21 @@ def load_sweep(path: str | Path) -> Sweep:
             sweep of this version holds; the message says which.
     """
     path = Path(path)
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SweepError(
-            f"There is no recorded sweep {path}. Record it with `make sweeps`."
-        ) from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise SweepError(
-            f"{path} must hold JSON, and does not: {error}. "
-            "Delete it and record it again with `make sweeps`."
-        ) from error
+    document = _read(path)
     try:
         if document["format"] != FORMAT:
             raise SweepError(
                 f"{path} must have format {FORMAT}. Received: format="
-                f"{document['format']!r}. Record it again with `make sweeps`."
+                f"{document['format']!r}. {AGAIN}"
             )
+        check_document(document)
         fields = {k: _untuple(v) for k, v in document["experiment"].items()}
+        lost = {k: fields.pop(k) for k in list(fields) if k not in FIELDS}
         experiment = Experiment(**fields)
         controls = tuple(_control(c) for c in document["controls"])
-        expected = int(np.prod([len(c.values) for c in controls]))
-        if len(document["settings"]) != expected:
-            raise SweepError(
-                f"{path} must hold {expected} settings. Received: "
-                f"{len(document['settings'])}. Delete it and record it again "
-                "with `make sweeps`."
-            )
+        if lost:
+            _check_lost(path, lost, document, experiment, controls)
+        _check_grid(path, document, experiment, controls)
         return as_sweep(document, experiment, controls)
     except SweepError:
         raise
@@ -144,6 +146,89 @@ def load_sweep(path: str | Path) -> Sweep:
             f"{path} does not hold a recorded sweep: {type(error).__name__} "
             f"{error}. Delete it and record it again with `make sweeps`."
         ) from error
+
+
+def _read(path):
+    """Returns what a file's JSON holds."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SweepError(
+            f"There is no recorded sweep {path}. Record it with `make sweeps`."
+        ) from error
+    except OSError as error:
+        raise SweepError(
+            f"{path} cannot be read: {error.strerror}. {AGAIN}"
+        ) from error
+    # Too many digits are a ValueError; too many brackets, a RecursionError.
+    except (ValueError, RecursionError) as error:
+        raise SweepError(
+            f"{path} must hold JSON, and does not: {error}. "
+            "Delete it and record it again with `make sweeps`."
+        ) from error
+
+
+def _check_grid(path, document, experiment, controls):
+    """Holds the settings, and where the sliders start, against the grid."""
+    expected = math.prod(len(c.values) for c in controls)
+    if len(document["settings"]) != expected:
+        raise SweepError(
+            f"{path} must hold {expected} settings. Received: "
+            f"{len(document['settings'])}. Delete it and record it again "
+            "with `make sweeps`."
+        )
+    names = [control.name for control in controls]
+    for name in names:
+        if name not in FIELDS or names.count(name) > 1:
+            raise ValueError(
+                "`controls` must be fields of Experiment, each once. "
+                f"Received: {name!r}"
+            )
+    for control in controls:
+        control.index(getattr(experiment, control.name))
+
+
+def _check_lost(path, lost, document, experiment, controls):
+    """Refuses runs that fields shaped which `Experiment` has lost since.
+
+    A fingerprint counts the fields that were not at their defaults when the
+    runs were made. If it is the same without the lost ones, they were.
+    """
+    views = tuple(view["name"] for view in document["views"])
+    without = fingerprint(experiment, controls, len(document["seeds"]), views)
+    if without != document["provenance"]["fingerprint"]:
+        settings = ", ".join(f"{k}={v!r}" for k, v in lost.items())
+        raise SweepError(
+            f"{path} does not hold a recorded sweep: `experiment` must have "
+            "fields of today's Experiment, or lost ones at their defaults. "
+            f"Received: {settings}. {AGAIN}"
+        )
+
+
+def fingerprint(
+    experiment: Experiment,
+    controls: tuple[Control, ...],
+    seeds: int,
+    views: tuple[str, ...] = (),
+) -> str:
+    """Returns a hash of what a sweep is asked to run.
+
+    A recorded sweep is stale when its notebook asks for another one. Fields
+    that stand at their defaults do not count, so that a new field of
+    `Experiment` makes no old sweep stale; a changed default is caught by the
+    test that runs a sample of settings again.
+    """
+    plain = Experiment().as_dict()
+    changed = {k: v for k, v in experiment.as_dict().items() if v != plain[k]}
+    asked = {
+        "format": FORMAT,
+        "experiment": changed,
+        "controls": [[c.name, *c.values] for c in controls],
+        "seeds": seeds,
+        "views": list(views),
+    }
+    text = json.dumps(asked, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def as_sweep(

@@ -14,7 +14,6 @@ from lessons_lib.controls import Control, resolve_controls
 from lessons_lib.document import (
     as_text,
     build_document,
-    fingerprint,
     grid,
     judged,
 )
@@ -23,7 +22,7 @@ from lessons_lib.engine import run
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import diverged_at
 from lessons_lib.journal import Journal, write_whole
-from lessons_lib.recorded import Sweep, as_sweep, load_sweep
+from lessons_lib.recorded import Sweep, as_sweep, fingerprint, load_sweep
 from lessons_lib.views import VIEWS, check_views
 
 
@@ -120,7 +119,9 @@ def _view(name, finished):
     header = VIEWS[name].header(finished.experiment)
     data = VIEWS[name].data(finished)
     if header["kind"] == "heatmap":
-        return {"values": encode_cells(data["values"], header["limits"])}
+        return data | {
+            "values": encode_cells(data["values"], header["limits"])
+        }
     return data
 
 

@@ -76,6 +76,18 @@ def test_svg_keeps_text_as_text():
     assert "loss <1>" in texts
 
 
+def test_formulas_have_a_font_where_theirs_is_missing():
+    with mpl.style.context(STYLE):
+        figure = Figure()
+        figure.subplots().set_title("$10^{-2}$")
+        text = page.svg(figure)
+
+    fonts = re.findall(r"font-family: ([^;]+);", text)
+
+    assert fonts
+    assert all(names.endswith("sans-serif") for names in fonts)
+
+
 def test_svg_takes_the_pages_text_colour():
     text = draw([1, 3, 2])
 
@@ -149,6 +161,9 @@ def test_the_picture_has_words_for_it(name):
     assert root.find("svg").get("aria-label") == alt
     assert root.find("svg").get("role") == "img"
     assert root.find("figcaption").text == "Rates <b>"
+    # To be seen, and not to be read aloud a second time.
+    assert root.find("figcaption/span").text == alt
+    assert root.find("figcaption/span").get("aria-hidden") == "true"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +176,7 @@ def test_a_title_cannot_break_out(title):
     assert text.count("<script") == text.count("</script>") == 1
     assert "<!--" not in text
     assert spec_of(text)["title"] == title
-    assert f"<figcaption>{html.escape(title)}</figcaption>" in text
+    assert f"<figcaption>{html.escape(title)}<" in text
 
 
 # --- demos ------------------------------------------------------------------

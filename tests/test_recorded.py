@@ -52,7 +52,7 @@ def test_controls_over_layers_are_loaded():
         ({"settings": []}, "must hold 4 settings. Received: 0"),
         ({"experiment": []}, "does not hold a recorded sweep"),
         ({"experiment": {"epochs": 0}}, "sweep: .*`epochs` must be"),
-        ({"experiment": {"lr": 1}}, "sweep: .*'lr'"),
+        ({"experiment": {"lr": 1}}, "sweep: .*lr=1"),
         ({"controls": [{}]}, "does not hold a recorded sweep"),
         ({"seeds": None}, "does not hold a recorded sweep"),
     ],

@@ -14,19 +14,10 @@ from checks import (
     check_stays_home,
     check_touch_targets,
 )
-from conftest import ROOT
+from conftest import ROOT, SITE
 
-SITE = ROOT / "_build" / "html"
-PAGES = ["index", "glossary", "references"]
+PAGES = ["index", "glossary", "measurements", "references"]
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="module")
-def site(serve):
-    """Returns the address of the built site."""
-    if not (SITE / "index.html").is_file():
-        pytest.fail("The site is not built. Build it: make book")
-    return serve(SITE)
 
 
 class Resources(HTMLParser):
@@ -96,9 +87,3 @@ def test_phones_see_everything(open_page, site, name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_without_javascript_there_are_pictures(open_page, site, name):
     check_picture_without_javascript(open_page, f"{site}/book/{name}.html")
-
-
-def test_search_finds_a_chapter(open_page, site):
-    page = open_page(f"{site}/search.html?q=sharpness")
-
-    page.get_by_role("link", name="Learning rate").first.wait_for()

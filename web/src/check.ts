@@ -1,64 +1,28 @@
-/** A small hand check of the contract that names what is wrong. The full one is schema.json. */
+/** A hand check of the contract that names what is wrong: schema.json, and what a schema cannot compare. */
 
 import { type Control, FORMAT, type Runs, type Spec, type View } from "./contract";
+import {
+  ascending, curve, fail, type Fields, filled, integers, list, numbers, object, span, textList, texts,
+} from "./fields";
 import { gridSize } from "./grid";
 
-export class ContractError extends Error {}
+export { ContractError } from "./fields";
 
-type Fields = Record<string, unknown>;
-
-function fail(where: string, expected: string, received: unknown): never {
-  const shown = JSON.stringify(received) ?? "nothing";
-  const short = shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
-  throw new ContractError(`${where}: expected ${expected}. Received: ${short}`);
-}
-
-function object(value: unknown, where: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) fail(where, "an object", value);
-  return value as Fields;
-}
-
-function list(value: unknown, where: string, length?: number): unknown[] {
-  if (!Array.isArray(value)) fail(where, "a list", value);
-  if (length !== undefined && value.length !== length) {
-    fail(where, `${length} entries`, `${value.length} entries`);
-  }
-  return value;
-}
-
-function texts(fields: Fields, names: string[], where: string): void {
-  for (const name of names) {
-    if (typeof fields[name] !== "string") fail(`${where}.${name}`, "a text", fields[name]);
-  }
-}
-
-function numbers(value: unknown, where: string, length?: number): void {
-  for (const entry of list(value, where, length)) {
-    if (typeof entry !== "number") fail(where, "numbers", entry);
-  }
-}
-
-function curve(value: unknown, where: string, length?: number): void {
-  for (const entry of list(value, where, length)) {
-    if (entry !== null && typeof entry !== "number") fail(where, "numbers or null", entry);
-  }
-}
+/** More grid points than a file can hold, or a slider can reach. */
+const MOST_SETTINGS = 100_000;
 
 function format(fields: Fields): void {
   if (fields.format !== FORMAT) fail("format", String(FORMAT), fields.format);
 }
 
 function axis(fields: Fields, scale: unknown, where: string): void {
-  numbers(fields.limits, `${where}.limits`, 2);
-  const [low, high] = fields.limits as [number, number];
-  if (!(low < high)) fail(`${where}.limits`, "low < high", fields.limits);
   if (scale !== "log" && scale !== "linear") fail(`${where}.scale`, '"log" or "linear"', scale);
-  if (scale === "log" && low <= 0) fail(`${where}.limits`, "positive limits on a log scale", fields.limits);
+  const limits = numbers(fields.limits, `${where}.limits`, 2) as [number, number];
+  span(limits, `${where}.limits`, scale === "log");
 }
 
 function checkControls(value: unknown): Control[] {
-  const controls = list(value, "controls");
-  if (controls.length === 0) fail("controls", "at least one", controls);
+  const controls = filled(value, "controls");
   controls.forEach((entry, i) => {
     const where = `controls[${i}]`;
     const control = object(entry, where);
@@ -66,15 +30,27 @@ function checkControls(value: unknown): Control[] {
     if (!["log", "linear", "choice"].includes(control.scale as string)) {
       fail(`${where}.scale`, '"log", "linear" or "choice"', control.scale);
     }
-    const values = list(control.values, `${where}.values`);
-    if (control.scale !== "choice") numbers(values, `${where}.values`);
-    list(control.texts, `${where}.texts`, values.length);
+    const values = filled(control.values, `${where}.values`);
+    if (control.scale === "choice") checkChoices(values, `${where}.values`);
+    else ascending(values, `${where}.values`, 1);
+    if (control.scale === "log" && (values[0] as number) < 0) fail(`${where}.values`, "no negative number on a log scale", values[0]);
+    textList(control.texts, `${where}.texts`, values.length);
     const start = control.default as number;
     if (!Number.isInteger(start) || start < 0 || start >= values.length) {
       fail(`${where}.default`, `an index below ${values.length}`, start);
     }
   });
+  const size = gridSize(controls as Control[]);
+  if (size > MOST_SETTINGS) fail("controls", `at most ${MOST_SETTINGS} settings`, size);
   return controls as Control[];
+}
+
+function checkChoices(values: unknown[], where: string): void {
+  for (const value of values) {
+    if (typeof value === "number" ? !Number.isFinite(value) : typeof value !== "string" && typeof value !== "boolean") {
+      fail(where, "numbers, texts or switches", value);
+    }
+  }
 }
 
 function checkViews(value: unknown): View[] {
@@ -83,15 +59,28 @@ function checkViews(value: unknown): View[] {
     const where = `views[${i}]`;
     const view = object(entry, where);
     texts(view, ["name", "title", "alt", "x_label", "y_label"], where);
+    if (view.points !== undefined) checkPoints(view.points, `${where}.points`);
+    if (view.note !== undefined) texts(view, ["note"], where);
     if (view.kind === "heatmap") {
-      numbers(view.shape, `${where}.shape`, 2);
-      numbers(view.extent, `${where}.extent`, 4);
+      if (view.labels !== undefined) textList(view.labels, `${where}.labels`);
+      integers(view.shape, `${where}.shape`, 1, 2);
+      const [x0, x1, y0, y1] = numbers(view.extent, `${where}.extent`, 4) as [number, number, number, number];
+      span([x0, x1], `${where}.extent`);
+      span([y0, y1], `${where}.extent`);
       axis(view, "linear", where);
+      if (view.colors !== "diverging" && view.colors !== "sequential") {
+        fail(`${where}.colors`, '"diverging" or "sequential"', view.colors);
+      }
     } else if (view.kind === "lines") {
-      numbers(view.x, `${where}.x`);
+      const x = ascending(view.x, `${where}.x`, 2);
+      axis({ limits: [x[0], x[x.length - 1]] }, view.x_scale, `${where}.x`);
       axis(view, view.y_scale, where);
     } else if (view.kind === "bars") {
-      list(view.labels ?? view.edges, `${where}.labels or .edges`);
+      if (view.labels !== undefined) textList(filled(view.labels, `${where}.labels`), `${where}.labels`);
+      else {
+        const edges = ascending(view.edges, `${where}.edges`, 2);
+        span([edges[0]!, edges[edges.length - 1]!], `${where}.edges`);
+      }
       axis(view, "linear", where);
     } else {
       fail(`${where}.kind`, '"heatmap", "lines" or "bars"', view.kind);
@@ -100,15 +89,38 @@ function checkViews(value: unknown): View[] {
   return views as View[];
 }
 
+function checkPoints(value: unknown, where: string): void {
+  for (const point of list(value, where)) {
+    const [, , group] = numbers(point, where, list(point, where).length === 3 ? 3 : 2);
+    if (group !== undefined) integers([group], where, 0);
+  }
+}
+
+/** What `atob` reads, and as many bytes as there are cells. */
+function checkCells(value: unknown, cells: number, where: string): void {
+  const length = 4 * Math.ceil(cells / 3);
+  const padding = (3 - (cells % 3)) % 3;
+  if (
+    typeof value !== "string" || value.length !== length ||
+    !/^[A-Za-z0-9+/]*$/.test(value.slice(0, length - padding)) || value.slice(length - padding) !== "=".repeat(padding)
+  ) {
+    fail(where, `base64 of ${cells} bytes`, value);
+  }
+}
+
+function checkNotes(value: unknown, where: string): void {
+  for (const note of list(value, where)) {
+    const [x, y, text] = list(note, where, 3);
+    numbers([x, y], where);
+    if (typeof text !== "string") fail(where, "[x, y, text]", note);
+  }
+}
+
 function checkViewData(value: unknown, view: View, where: string): void {
   const data = object(value, where);
   if (view.kind === "heatmap") {
-    const bytes = view.shape[0] * view.shape[1];
-    const length = 4 * Math.ceil(bytes / 3);
-    if (typeof data.values !== "string" || data.values.length !== length) {
-      fail(`${where}.values`, `base64 of ${bytes} bytes`, data.values);
-    }
-    return;
+    checkNotes(data.notes ?? [], `${where}.notes`);
+    return checkCells(data.values, view.shape[0] * view.shape[1], `${where}.values`);
   }
   const length = view.kind === "lines" ? view.x.length : (view.labels?.length ?? view.edges!.length - 1);
   list(data.series, `${where}.series`).forEach((entry, i) => {
@@ -122,10 +134,12 @@ function checkSetting(value: unknown, runs: Runs, where: string): void {
   const setting = object(value, where);
   const seeds = runs.seeds.length;
   texts(setting, ["verdict", "status"], where);
-  list(setting.diverged, `${where}.diverged`, seeds);
+  for (const epoch of list(setting.diverged, `${where}.diverged`, seeds)) {
+    if (epoch !== null) integers([epoch], `${where}.diverged`, 1);
+  }
   const curves = object(setting.curves, `${where}.curves`);
   const names = runs.metrics.flatMap(({ name }) => [name, `val_${name}`]);
-  for (const name of new Set([...names, runs.objective.name])) {
+  for (const name of new Set([...names, runs.objective.name, ...Object.keys(curves)])) {
     list(curves[name], `${where}.curves.${name}`, seeds).forEach((seed, i) => {
       curve(seed, `${where}.curves.${name}[${i}]`);
     });
@@ -146,7 +160,7 @@ export function checkSpec(value: unknown): Spec {
     texts(spec, ["runs"], "spec");
   } else if (spec.kind === "demo") {
     const size = gridSize(checkControls(spec.controls));
-    list(spec.captions, "captions", size);
+    textList(spec.captions, "captions", size);
     if (typeof spec.frames !== "string") checkFrames(spec.frames, size);
   } else {
     fail("spec.kind", '"explorer" or "demo"', spec.kind);
@@ -157,7 +171,7 @@ export function checkSpec(value: unknown): Spec {
 /** Checks the frames of a demo: one SVG document per grid point. */
 export function checkFrames(value: unknown, size: number): string[] {
   list(value, "frames", size).forEach((frame, i) => {
-    if (typeof frame !== "string") fail(`frames[${i}]`, "the text of an SVG document", frame);
+    if (typeof frame !== "string" || !frame.includes("<svg")) fail(`frames[${i}]`, "the text of an SVG document", frame);
   });
   return value as string[];
 }
@@ -167,17 +181,21 @@ export function checkRuns(value: unknown): Runs {
   const fields = object(value, "runs");
   format(fields);
   texts(fields, ["name"], "runs");
-  numbers(fields.seeds, "seeds");
+  integers(filled(fields.seeds, "seeds"), "seeds", 0);
   object(fields.experiment, "experiment");
   const dataset = object(fields.dataset, "dataset");
   texts(dataset, ["name", "title"], "dataset");
-  numbers([dataset.n_train, dataset.n_val], "dataset.n_train and .n_val");
+  integers([dataset.n_train, dataset.n_val], "dataset.n_train and .n_val", 1);
   texts(object(fields.provenance, "provenance"), ["tensorflow", "keras", "recorded"], "provenance");
   const size = gridSize(checkControls(fields.controls));
-  for (const entry of [...list(fields.metrics, "metrics"), fields.objective]) {
+  for (const entry of [...filled(fields.metrics, "metrics"), fields.objective]) {
     const metric = object(entry, "metric or objective");
     texts(metric, ["name", "title"], "metric or objective");
     axis(metric, metric.scale, String(metric.name));
+    const known = metric.better === "lower" || metric.better === "higher";
+    if (!known && (entry === fields.objective || metric.better !== undefined)) {
+      fail(`${metric.name}.better`, '"lower" or "higher"', metric.better);
+    }
   }
   checkViews(fields.views);
   const runs = value as Runs;

@@ -65,6 +65,8 @@ interface ViewHeader {
   x_label: string;
   y_label: string;
   limits: Limits;
+  /** What a reader of the page should know besides; shown under the chart. */
+  note?: string;
 }
 
 export interface HeatmapView extends ViewHeader {
@@ -74,6 +76,10 @@ export interface HeatmapView extends ViewHeader {
   colors: "diverging" | "sequential";
   /** Cells keep their edges. */
   crisp?: boolean;
+  /** No ticks: the axes mean nothing. */
+  bare?: boolean;
+  /** Names of the rows and columns 0, 1, 2… */
+  labels?: string[];
   points?: Point[];
 }
 
@@ -96,9 +102,13 @@ export interface BarsView extends ViewHeader {
 
 export type View = HeatmapView | LinesView | BarsView;
 
-/** Base64 of rows × columns bytes. */
+/** A text on a heatmap, around a place. */
+export type Note = [x: number, y: number, text: string];
+
 export interface Cells {
+  /** Base64 of rows × columns bytes. */
   values: string;
+  notes?: Note[];
 }
 
 export interface Series {

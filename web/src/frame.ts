@@ -35,6 +35,7 @@ export type Mark =
   | { kind: "dot"; x: number; y: number; color: Color; shape: number; size: number }
   | { kind: "badge"; x: number; y: number; text: string; lift_px?: number }
   | { kind: "rule"; x: number }
+  | { kind: "note"; x: number; y: number; text: string }
   | { kind: "whisker"; x: number; low: number; high: number; color: Color }
   | { kind: "bar"; x0: number; x1: number; y: number; color: Color; outline: boolean }
   | { kind: "image"; view: HeatmapView; cells: Uint8Array };
@@ -60,6 +61,8 @@ export interface Frame {
   marks: Mark[];
   /** Which line is which. */
   keys: Key[];
+  /** A sentence under the chart. */
+  note?: string | undefined;
 }
 
 /** Data points over a view; groups differ in colour and in shape. */

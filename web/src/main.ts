@@ -9,7 +9,7 @@ import { button, h } from "./dom";
 import { Explorer } from "./explorer";
 import { target } from "./link";
 import { LoadError, loadRecorded } from "./source";
-import { watchTheme } from "./theme";
+import { printInLight, watchTheme } from "./theme";
 
 const NEAR_PX = 800;
 
@@ -125,6 +125,7 @@ function boot(): void {
   addEventListener("hashchange", () => void followLink(places));
   void followLink(places);
   watchTheme(() => places.forEach((place) => place.restyle()));
+  printInLight();
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", boot);

@@ -81,6 +81,12 @@ function paintMark(plot: uPlot, mark: Mark, palette: Palette): void {
       ctx.strokeStyle = palette.surface;
       ctx.lineWidth = (mark.size > 8 ? 2 : 0.75) * unit;
       return ctx.stroke();
+    case "note":
+      ctx.fillStyle = "#fff"; // on the dark end of the colours
+      ctx.font = `${11 * unit}px ${palette.font}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      return ctx.fillText(mark.text, px(mark.x), py(mark.y));
     case "badge": {
       const [x, y] = [px(mark.x), Math.max(py(mark.y) - (mark.lift_px ?? 0) * unit, plot.bbox.top)];
       ctx.beginPath();

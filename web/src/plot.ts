@@ -19,6 +19,7 @@ export class Plot {
   private readonly keys = h("span", { class: "knob-keys" });
   private readonly host = h("div", { class: "knob-chart-canvas", role: "img" });
   private readonly empty = h("p", { class: "knob-chart-empty", hidden: true });
+  private readonly note = h("p", { class: "knob-chart-note", hidden: true });
   private plot: uPlot | null = null;
   private form = "";
   private frame: Frame | null = null;
@@ -27,7 +28,7 @@ export class Plot {
   /** @param pick called with a place on the x axis that the reader pressed or dragged to. */
   constructor(private readonly pick?: (x: number) => void) {
     const head = h("div", { class: "knob-chart-head", "aria-hidden": "true" }, this.yLabel, this.keys);
-    this.element = h("figure", { class: "knob-chart" }, this.title, head, this.host, this.empty);
+    this.element = h("figure", { class: "knob-chart" }, this.title, head, this.host, this.empty, this.note);
     if (pick) this.listen();
     // A chart first gets its width when it is laid out, then whenever the page is resized.
     new ResizeObserver(() => this.resize()).observe(this.host);
@@ -40,6 +41,8 @@ export class Plot {
     this.host.hidden = false;
     setText(this.title, frame.title);
     setText(this.yLabel, frame.y.label);
+    setText(this.note, frame.note ?? "");
+    this.note.hidden = !frame.note;
     this.host.setAttribute("aria-label", frame.label);
     this.keys.replaceChildren(...keysOf(frame));
     const form = formOf(frame);
@@ -154,8 +157,9 @@ function scale({ scale, limits }: Axis): uPlot.Scale {
   return { distr: scale === "log" ? 3 : 1, auto: false, range: () => [...limits] };
 }
 
-function yAxisSize({ scale, limits }: Axis): number {
-  const longest = Math.max(...axisTicks(scale, limits).texts.map((text) => text.length));
+function yAxisSize({ scale, limits, ticks }: Axis): number {
+  const { texts } = ticks?.(HEIGHT_PX) ?? axisTicks(scale, limits);
+  const longest = Math.max(0, ...texts.map((text) => text.length));
   return Math.max(28, 12 + 7 * longest);
 }
 

@@ -1,10 +1,12 @@
 /** Pre-rendered SVG documents, made safe to stand in the page. */
 
+import { ContractError } from "./fields";
+
 /** Parses an SVG document; nothing in it can run, and its ids cannot meet another picture's. */
 export function importSvg(text: string, prefix: string, label: string): SVGSVGElement {
   const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
   const root = parsed.documentElement;
-  if (root.localName !== "svg") throw new Error("This frame is not an SVG document.");
+  if (root.localName !== "svg") throw new ContractError("This frame is not an SVG document.");
   for (const element of [root, ...root.querySelectorAll("*")]) {
     if (["script", "foreignObject", "metadata"].includes(element.localName)) element.remove();
     for (const { name, value } of [...element.attributes]) {

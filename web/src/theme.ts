@@ -24,6 +24,19 @@ export function watchTheme(changed: () => void): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
 }
 
+/** Paper is white: a page in dark mode is printed in light, and goes back. */
+export function printInLight(): void {
+  const { dataset } = document.documentElement;
+  let theme: string | undefined;
+  addEventListener("beforeprint", () => {
+    theme = dataset["theme"];
+    if (theme === "dark") dataset["theme"] = "light";
+  });
+  addEventListener("afterprint", () => {
+    if (theme === "dark") dataset["theme"] = theme;
+  });
+}
+
 type RGB = [number, number, number];
 
 // ColorBrewer's PRGn, and viridis: both safe for colour-blind readers, and neither is the

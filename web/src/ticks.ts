@@ -69,14 +69,20 @@ export function controlPlaces({ scale, values }: Control): number[] {
   if (scale === "linear") return numbers;
   const positive = numbers.filter((value) => value > 0).map(Math.log10);
   // Zero has no logarithm; it stands one decade left of the smallest positive value.
-  return numbers.map((value) => (value > 0 ? Math.log10(value) : Math.min(...positive) - 1));
+  const zero = positive.length ? Math.min(...positive) - 1 : 0;
+  return numbers.map((value) => (value > 0 ? Math.log10(value) : zero));
 }
 
-/** Height that a choice's texts need on a narrow chart when slanted, or undefined if they fit side by side. */
-export function slantedHeight({ scale, texts }: Control): number | undefined {
+/** Height that texts need on a narrow chart when slanted, or undefined if they fit side by side. */
+export function slantedTexts(texts: string[]): number | undefined {
   const longest = Math.max(...texts.map((text) => text.length)) * CHARACTER_PX;
-  if (scale !== "choice" || (longest + GAP_PX) * texts.length <= NARROW_PX) return undefined;
+  if ((longest + GAP_PX) * texts.length <= NARROW_PX) return undefined;
   return Math.round(longest * SINE_OF_SLANT) + 14;
+}
+
+/** The same for the positions of a slider: only a choice names them in words. */
+export function slantedHeight({ scale, texts }: Control): number | undefined {
+  return scale === "choice" ? slantedTexts(texts) : undefined;
 }
 
 /** As many of a control's texts as fit side by side; on a log axis, powers of ten first. */

@@ -4,6 +4,7 @@ import type { BarsView, Cells, Curve, HeatmapView, LinesView, Series, Setting, V
 import { type Frame, type Key, type Line, type Mark, pointMarks } from "./frame";
 import type { Scene } from "./scene";
 import type { Color } from "./theme";
+import { slantedTexts, type Ticks } from "./ticks";
 
 const SERIES: Color[] = ["series-1", "series-2", "series-3", "accent"];
 
@@ -46,17 +47,38 @@ function heatmapFrame(view: HeatmapView, { setting }: Scene): Frame | null {
   const cells = cellsOf(view, setting);
   if (!cells) return null;
   const [x0, x1, y0, y1] = view.extent;
+  const notes = (setting.views[view.name] as Cells).notes ?? [];
+  const ticks = heatmapTicks(view);
   return {
     title: view.title,
     label: view.alt,
-    x: { label: view.x_label, scale: "linear", limits: [x0, x1] },
-    y: { label: view.y_label, scale: "linear", limits: [y0, y1] },
+    x: { label: view.x_label, scale: "linear", limits: [x0, x1], ...ticks, ...slanted(view.labels) },
+    y: { label: view.y_label, scale: "linear", limits: [y0, y1], ...ticks },
     xs: [x0, x1],
     lines: [],
     areas: [],
-    marks: [{ kind: "image", view, cells }, ...pointMarks(view.points)],
+    marks: [
+      { kind: "image", view, cells },
+      ...pointMarks(view.points),
+      ...notes.map(([x, y, text]): Mark => ({ kind: "note", x, y, text })),
+    ],
     keys: [],
+    note: view.note,
   };
+}
+
+function heatmapTicks({ bare, labels }: HeatmapView): { ticks?: () => Ticks } {
+  if (bare) return { ticks: () => ({ at: [], texts: [] }) };
+  return labels ? labelTicks(labels) : {};
+}
+
+function labelTicks(labels: string[]): { ticks: () => Ticks } {
+  return { ticks: () => ({ at: labels.map((_, i) => i), texts: labels }) };
+}
+
+function slanted(labels: string[] = []): { slanted_px?: number } {
+  const slanted_px = slantedTexts(labels);
+  return slanted_px === undefined ? {} : { slanted_px };
 }
 
 function lastFinite(values: Curve): number {
@@ -88,6 +110,7 @@ function linesFrame(view: LinesView, scene: Scene): Frame {
     areas: [],
     marks,
     keys: keysOf(view, scene.setting),
+    note: view.note,
   };
 }
 
@@ -114,7 +137,8 @@ function barsFrame(view: BarsView, scene: Scene): Frame {
       label: view.x_label,
       scale: "linear",
       limits: [edges[0]!, edges[edges.length - 1]!],
-      ...(labels && { ticks: () => ({ at: labels.map((_, i) => i), texts: labels }) }),
+      ...(labels && labelTicks(labels)),
+      ...slanted(labels),
     },
     y: { label: view.y_label, scale: "linear", limits: view.limits },
     xs: [edges[0]!, edges[edges.length - 1]!],
@@ -125,5 +149,6 @@ function barsFrame(view: BarsView, scene: Scene): Frame {
       ...scene.ghosts.flatMap((ghost) => bars(seriesOf(view, ghost.setting), true)),
     ],
     keys: keysOf(view, scene.setting).map((key) => ({ ...key, dashed: false })),
+    note: view.note,
   };
 }
