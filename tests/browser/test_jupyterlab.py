@@ -75,6 +75,17 @@ class LabPage:
             }"""
         )
 
+    def still_picture(self):
+        """Returns the first chart when it has not changed for a second."""
+        last, same = self.picture(), 0
+        for _ in range(120):
+            self.page.wait_for_timeout(250)
+            now = self.picture()
+            last, same = now, same + 1 if now == last else 0
+            if same == 4:
+                return last
+        raise AssertionError("The chart kept changing for 30 s.")
+
     def reset(self):
         """Puts all sliders where they were."""
         self.slider(1).press("Home")
@@ -144,15 +155,14 @@ def test_of_100_rapid_presses_the_last_wins(notebook):
     )
 
     notebook.expect("η = 1, epochs = 20")
-    notebook.page.wait_for_timeout(1500)
+    last = notebook.still_picture()
     notebook.expect("η = 1, epochs = 20")
-    last = notebook.picture()
     # The same setting, reached in peace, looks the same.
     handle.press("ArrowLeft")
     notebook.expect("η = 0.3, epochs = 20")
     handle.press("ArrowRight")
-    notebook.page.wait_for_timeout(1500)
-    assert notebook.picture() == last
+    notebook.expect("η = 1, epochs = 20")
+    assert notebook.still_picture() == last
 
 
 def test_stop_ends_a_long_run(notebook):
