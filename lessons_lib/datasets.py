@@ -5,13 +5,13 @@ Keras the first time they are asked for, and read from its cache afterwards.
 """
 
 import math
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
 
 import numpy as np
 
+from lessons_lib.reviews import split_words
 from lessons_lib.sources import DATASETS, LENGTHS, OFFLINE
 
 DATA_SEED = 2026
@@ -153,11 +153,6 @@ def encode_text(name: str, text: str) -> list[tuple[str, int]]:
     if "[start]" in tokens:
         words.insert(0, "[start]")
     return [(word, tokens.get(word, tokens["[unknown]"])) for word in words]
-
-
-def split_words(text: str) -> list[str]:
-    """Returns the words of a text, in small letters."""
-    return re.findall(r"[\w']+", text.lower())
 
 
 @lru_cache(maxsize=2)

@@ -21,7 +21,7 @@ from tensorflow.python.eager import context
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import Epoch, History, record
 from lessons_lib.models import build_model
-from lessons_lib.program import Program, program_key
+from lessons_lib.program import SCORED_AT_ONCE, Program, program_key
 
 KEPT_PROGRAMS = 16
 """How many traced programs are kept."""
@@ -47,6 +47,15 @@ class Run:
         model = build_model(self.experiment)
         model.set_weights(self.weights)
         return model
+
+    @cached_property
+    def val_logits(self) -> np.ndarray:
+        """The model's answers to the validation inputs, as it gives them."""
+        x = self.experiment.load_data().x_val
+        parts = range(0, len(x), SCORED_AT_ONCE)
+        return np.concatenate(
+            [self.model(x[i : i + SCORED_AT_ONCE]) for i in parts]
+        )
 
     @contextmanager
     def untrained(self) -> Iterator[keras.Model]:

@@ -9,9 +9,6 @@ from lessons_lib.datasets import DATASETS
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
 
-AT_ONCE = 500
-"""Images that a model looks at in one call."""
-
 
 @dataclass(frozen=True)
 class Confusion:
@@ -45,7 +42,7 @@ class Confusion:
     def data(self, run: Run) -> dict[str, Any]:
         """See `View.data`."""
         data = run.experiment.load_data()
-        answers = _logits(run, data.x_val).argmax(axis=1)
+        answers = run.val_logits.argmax(axis=1)
         counts = np.zeros((data.n_classes, data.n_classes))
         np.add.at(counts, (data.y_val, answers), 1)
         return {"values": counts / counts.sum(axis=1, keepdims=True)}
@@ -151,7 +148,7 @@ class Mistakes:
         """See `View.data`."""
         data = run.experiment.load_data()
         height, width, channels = data.image_shape
-        logits = _logits(run, data.x_val).astype("float64")
+        logits = run.val_logits.astype("float64")
         answers = logits.argmax(axis=1)
         with np.errstate(invalid="ignore"):  # a diverged network is not sure
             certainty = (
@@ -177,12 +174,6 @@ class Mistakes:
             middle = self.rows - row - _line(height) / high / 2
             notes.append([column + width / wide / 2, middle, text])
         return {"values": canvas, "notes": notes}
-
-
-def _logits(run, x):
-    """Asks for a part at a time: a thousand images take a gigabyte."""
-    parts = range(0, len(x), AT_ONCE)
-    return np.concatenate([run.model(x[i : i + AT_ONCE]) for i in parts])
 
 
 def _line(height):

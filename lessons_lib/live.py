@@ -257,15 +257,10 @@ class Session:
                             experiment.epochs if epoch.last else epoch.number
                         )
                         done += i * experiment.epochs
-                        self._publish(
-                            ticket,
-                            clock.at(done),
-                            self._result(
-                                *(experiment, seeds, histories),
-                                *(pictures, done, first),
-                            ),
-                            ended,
+                        found = self._result(
+                            experiment, seeds, histories, pictures, done, first
                         )
+                        self._publish(ticket, clock.at(done), found, ended)
                         due = time.monotonic() + SHOW_EVERY_S
 
     def _load(self, ticket, experiment, clock):

@@ -84,6 +84,11 @@ VOCABULARY = _vocabulary()
 _TOKENS = {word: token for token, word in enumerate(VOCABULARY)}
 
 
+def split_words(text: str) -> list[str]:
+    """Returns the words of a text, in small letters."""
+    return re.findall(r"[\w']+", text.lower())
+
+
 def tokenize(text: str, length: int) -> np.ndarray:
     """Turns a review into the tokens that a model reads.
 
@@ -95,7 +100,7 @@ def tokenize(text: str, length: int) -> np.ndarray:
     Returns:
         Shape `(length,)`, int32; `UNKNOWN` for words not in `VOCABULARY`.
     """
-    words = re.findall(r"[\w']+", text.lower())[-length:]
+    words = split_words(text)[-length:]
     tokens = [_TOKENS.get(word, UNKNOWN) for word in words]
     return np.array([PADDING] * (length - len(tokens)) + tokens, "int32")
 

@@ -6,14 +6,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from lessons_lib.datasets import (
-    DATASETS,
-    encode_text,
-    load_vocabulary,
-    split_words,
-)
+from lessons_lib.datasets import DATASETS, encode_text, load_vocabulary
 from lessons_lib.engine import Run
 from lessons_lib.experiment import Experiment
+from lessons_lib.reviews import split_words
 
 MOST_SHOWN = 26
 """Words of a long text that still fit under a chart."""
@@ -35,7 +31,7 @@ class Reading:
         Raises:
             ValueError: There is no word in it.
         """
-        if not any(letter.isalnum() for letter in text):
+        if not split_words(text):
             raise ValueError(
                 "A review needs at least one word. "
                 f"Received: {text.strip()[:20]!r}"
@@ -44,12 +40,12 @@ class Reading:
 
     def note(self, experiment: Experiment) -> str:
         """Says what of the text the network cannot read, or returns `""`."""
-        read = encode_text(experiment.dataset, self.text)
-        kept = read[-_length(experiment) :]
-        known = set(load_vocabulary(experiment.dataset))
-        strange = sorted({word for word, _ in kept if word not in known})
+        words = split_words(self.text)
+        kept = words[-_length(experiment) :]
+        known = load_vocabulary(experiment.dataset)
+        strange = sorted(set(kept).difference(known))
         notes = []
-        if len(kept) < len(read):
+        if len(kept) < len(words):
             notes.append(f"Only the last {len(kept)} words are read.")
         if strange:
             notes.append(f"Not in the vocabulary: {', '.join(strange)}.")

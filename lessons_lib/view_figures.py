@@ -58,12 +58,9 @@ def _label(ax, labels):
     if sum(len(label) + 1 for label in labels) <= FITTING_CHARACTERS:
         ax.set_xticks(range(len(labels)), labels)
         return
+    slanted = {"rotation": 50, "rotation_mode": "anchor", "ha": "right"}
     size = 9 if len(labels) <= MANY_LABELS else 7
-    ax.set_xticks(
-        *(range(len(labels)), labels),
-        **{"rotation": 50, "ha": "right", "size": size},
-        rotation_mode="anchor",
-    )
+    ax.set_xticks(range(len(labels)), labels, size=size, **slanted)
 
 
 def add_view(

@@ -11,13 +11,7 @@ from sweep_cases import ASKED, BREAKS, GRID, RATES, SIZES, TINY, plain
 from lessons_lib import Experiment
 from lessons_lib.controls import Control
 from lessons_lib.document import fingerprint
-from lessons_lib.recorded import Sweep
 from lessons_lib.sweep import sweep
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Sweep:
-    return sweep(TINY, GRID, **ASKED)
 
 
 def test_the_document_follows_the_schema(recorded):

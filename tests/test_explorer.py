@@ -3,15 +3,9 @@
 import base64
 
 import pytest
-from panel_moves import TINY, WIDGET, explorer, settled, watch_training
+from panel_moves import TINY, WIDGET, explorer, settled
 
 from lessons_lib import Control, live, run
-
-
-@pytest.fixture
-def trained(monkeypatch):
-    """Lists the experiments that are trained from now on."""
-    return watch_training(monkeypatch)
 
 
 def test_a_notebook_gets_both_faces():

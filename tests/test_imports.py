@@ -41,7 +41,7 @@ BELOW = {
     "layers": {"experiment", "datasets"},
     "layer_views": {"layers", "engine", "models", "experiment"},
     "image_views": {"engine", "experiment", "datasets"},
-    "text_views": {"engine", "experiment", "datasets"},
+    "text_views": {"engine", "experiment", "datasets", "reviews"},
     "views": {
         *("layer_views", "image_views", "text_views", "engine", "schedules"),
         *("history", "experiment", "datasets"),

@@ -7,22 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from sweep_cases import ASKED, GRID, RATES, SIZES, TINY, collect_runs
+from sweep_cases import ASKED, GRID, RATES, SIZES, TINY
 
 from lessons_lib.journal import Journal
-from lessons_lib.recorded import Sweep, load_sweep
+from lessons_lib.recorded import load_sweep
 from lessons_lib.sweep import sweep
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Sweep:
-    return sweep(TINY, GRID, **ASKED)
-
-
-@pytest.fixture
-def runs(monkeypatch):
-    """Collects what is trained."""
-    return collect_runs(monkeypatch)
 
 
 def test_a_failing_write_leaves_the_old_file(tmp_path, monkeypatch, runs):

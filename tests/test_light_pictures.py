@@ -1,20 +1,13 @@
 """Pictures of the pages weigh less and look the same."""
 
-import sys
-from pathlib import Path
-
 import matplotlib as mpl
 import numpy as np
 import pytest
+from light_pictures import SEEN, lighten
 from matplotlib.figure import Figure
 from PIL import Image
 
 from lessons_lib.cards import STYLE
-
-ROOT = Path(__file__).parents[1]
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-from light_pictures import SEEN, lighten  # noqa: E402 (its path is set above)
 
 
 def pixels(path):

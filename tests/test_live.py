@@ -2,7 +2,6 @@
 
 import threading
 
-import pytest
 from panel_moves import (
     LONG,
     TINY,
@@ -10,16 +9,9 @@ from panel_moves import (
     settled,
     turn,
     until,
-    watch_training,
 )
 
 from lessons_lib import Control, run
-
-
-@pytest.fixture
-def trained(monkeypatch):
-    """Lists the experiments that are trained from now on."""
-    return watch_training(monkeypatch)
 
 
 def test_of_100_rapid_turns_the_last_wins_and_none_waits(trained):

@@ -10,18 +10,11 @@ from panel_moves import (
     settled,
     turn,
     until,
-    watch_training,
 )
 
 from lessons_lib import Experiment, datasets, downloads, run
 from lessons_lib.datasets import DatasetUnavailable
 from lessons_lib.offers import datasets_for
-
-
-@pytest.fixture
-def trained(monkeypatch):
-    """Lists the experiments that are trained from now on."""
-    return watch_training(monkeypatch)
 
 
 def test_other_data_are_a_menu_entry_away():

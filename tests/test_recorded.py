@@ -8,13 +8,8 @@ from sweep_cases import ASKED, GRID, TINY, plain
 
 from lessons_lib import recorded as recorded_module
 from lessons_lib.controls import Control
-from lessons_lib.recorded import Sweep, SweepError, load_sweep
+from lessons_lib.recorded import SweepError, load_sweep
 from lessons_lib.sweep import sweep
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Sweep:
-    return sweep(TINY, GRID, **ASKED)
 
 
 def test_a_saved_sweep_is_loaded_whole(recorded, tmp_path):

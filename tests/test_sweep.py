@@ -13,24 +13,12 @@ from sweep_cases import (
     RATES,
     SIZES,
     TINY,
-    collect_runs,
 )
 
 from lessons_lib import run
 from lessons_lib.controls import Control
-from lessons_lib.recorded import Sweep, load_sweep
+from lessons_lib.recorded import load_sweep
 from lessons_lib.sweep import sweep
-
-
-@pytest.fixture(scope="module")
-def recorded() -> Sweep:
-    return sweep(TINY, GRID, **ASKED)
-
-
-@pytest.fixture
-def runs(monkeypatch):
-    """Collects what is trained."""
-    return collect_runs(monkeypatch)
 
 
 def test_each_setting_holds_the_rounded_runs_of_its_seeds(recorded):
