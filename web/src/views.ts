@@ -76,8 +76,8 @@ function labelTicks(labels: string[]): { ticks: () => Ticks } {
   return { ticks: () => ({ at: labels.map((_, i) => i), texts: labels }) };
 }
 
-function slanted(labels: string[] = []): { slanted_px?: number } {
-  const slanted_px = slantedTexts(labels);
+function slanted(labels?: string[]): { slanted_px?: number } {
+  const slanted_px = labels && slantedTexts(labels);
   return slanted_px === undefined ? {} : { slanted_px };
 }
 

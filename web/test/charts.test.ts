@@ -109,6 +109,12 @@ it("names the classes of a heatmap, writes its notes, and says what a page canno
   expect(note).toBe("Needs a kernel.");
 });
 
+it("keeps the usual axis below maps and histograms without labels", () => {
+  for (const view of runs().views) {
+    expect(viewFrame(view, scene([1, 0]))!.x).not.toHaveProperty("slanted_px");
+  }
+});
+
 it("leaves the axes of a bare map without ticks", () => {
   const view = { ...runs().views[0]!, bare: true } as HeatmapView;
   expect(viewFrame(view, scene([1, 0]))!.y.ticks!(300)).toEqual({ at: [], texts: [] });
