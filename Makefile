@@ -8,6 +8,7 @@ NODE_MODULES := web/node_modules/.package-lock.json
 FRONT_END := web/dist/turn-the-knob.js
 EXTRA := _build/extra/.staged
 EXECUTED := _build/.executed-with
+CACHE := _build/.jupyter_cache
 MATHJAX := web/node_modules/mathjax/es5
 PAGES_MATHJAX := _build/extra/_static/mathjax
 
@@ -26,9 +27,13 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Every page is rendered anew: Sphinx copies no style, script or recorded run as
-# long as no page changes. Executed notebooks are kept, which is what takes time.
+# long as no page changes. Executed notebooks are kept, which is what takes time:
+# those that are not are executed first, one for each core. A notebook that fails
+# is executed once more while pages are rendered, which says where and stops.
 book: $(INSTALLED) $(EXTRA) $(EXECUTED)  ## execute the notebooks and render the site
 	@rm -rf _build/html _build/.doctrees
+	@echo y | $(BIN)/jcache notebook --cache-path $(CACHE) add book/*.ipynb
+	$(BIN)/jcache project --cache-path $(CACHE) execute --executor local-parallel --timeout 600
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo
 	@echo "Open _build/html/index.html through 'make serve': the sliders need a server."
@@ -97,6 +102,6 @@ $(EXTRA): Makefile $(FRONT_END) $(RUNS)
 # Jupyter Book keeps the outputs of a notebook until the notebook changes. They
 # also depend on the library, the pinned packages and the recorded runs.
 $(EXECUTED): $(INSTALLED) $(LIBRARY) $(RUNS)
-	@rm -rf _build/.jupyter_cache
+	@rm -rf $(CACHE)
 	@mkdir -p _build
 	@touch $@

@@ -15,6 +15,7 @@ from checks import (
     check_touch_targets,
 )
 from conftest import ROOT, SITE
+from fontTools.ttLib import TTFont
 
 PAGES = ["index", "glossary", "measurements", "references"]
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
@@ -58,6 +59,41 @@ def test_pages_hold_no_traceback_and_no_widget_state(name):
 @pytest.mark.parametrize("name", PAGES + CHAPTERS)
 def test_pages_load_everything_from_home(open_page, site, name):
     check_stays_home(open_page, f"{site}/book/{name}.html")
+
+
+ICONS = """
+() => {
+  const found = new Set();
+  for (const element of document.querySelectorAll("*"))
+    for (const at of ["::before", "::after"]) {
+      const style = getComputedStyle(element, at);
+      const text = style.content.match(/^"(.)"$/u);
+      if (text && style.fontFamily.includes("Font Awesome"))
+        found.add(text[1]);
+    }
+  return [...found];
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Returns the characters that the pages' icon fonts can draw."""
+    characters = set()
+    for path in (SITE / "_static" / "vendor").rglob("*.woff2"):
+        with TTFont(path) as font:
+            characters |= {chr(point) for point in font.getBestCmap()}
+    return characters
+
+
+@pytest.mark.parametrize("name", PAGES + CHAPTERS)
+def test_every_icon_is_in_the_light_fonts(open_page, site, drawn, name):
+    page = open_page(f"{site}/book/{name}.html", wait=False)
+
+    icons = page.evaluate(ICONS)
+
+    assert len(icons) > 5
+    assert set(icons) - drawn == set()
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
