@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from lessons_lib.controls import Control
-from lessons_lib.datasets import DATASETS, load_dataset
+from lessons_lib.datasets import DATASETS
 from lessons_lib.encoding import rounded
 from lessons_lib.experiment import Experiment
 from lessons_lib.history import axis_limits, joint_verdict
@@ -105,8 +105,8 @@ def _decade(finals, low):
     return max(10.0 ** math.floor(math.log10(lowest)), low / 1000)
 
 
-def judged(setting, dataset):
-    """Returns a setting with the verdict on its curves and views."""
+def judged(setting, experiment):
+    """Returns a setting of an experiment with the verdict on its results."""
     curves = setting["curves"]
     histories = [
         {
@@ -116,7 +116,7 @@ def judged(setting, dataset):
         for i in range(len(setting["diverged"]))
     ]
     judged = explained(
-        joint_verdict(histories, load_dataset(dataset).guess),
+        joint_verdict(histories, experiment.load_data().guess),
         setting["views"],
     )
     return {**setting, "verdict": judged.text, "status": judged.status}

@@ -111,7 +111,7 @@ def _record(index, experiment, seeds, views):
     }
     if setting["diverged"][0] is None:
         setting["views"] = {name: _view(name, runs[0]) for name in views}
-    return index, judged(rounded(setting), experiment.dataset)
+    return index, judged(rounded(setting), experiment)
 
 
 def _view(name, finished):
@@ -148,7 +148,12 @@ def refresh(
         controls,
         len(recorded.seeds),
         tuple(view["name"] for view in old["views"]),
-        [judged(setting, experiment.dataset) for setting in old["settings"]],
+        [
+            judged(setting, at)
+            for setting, at in zip(
+                old["settings"], grid(experiment, controls), strict=True
+            )
+        ],
         path,
     )
     document["provenance"] = old["provenance"]
