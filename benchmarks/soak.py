@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from lessons_lib import Explorer
+from lessons_lib.datasets import DATASETS
 from lessons_lib.experiment import RECURRENT
 from lessons_lib.record import explorers
 
@@ -46,7 +47,7 @@ def measure(changes: int = 1000, longest: int = 20, seed: int = 0) -> dict:
         for explorer in explorers(notebook)
     ]
     made, before, warm_s, left = 0, 0.0, 0.0, changes
-    counts = {"waits": 0, "refused": 0}
+    counts = {"waits": 0, "stopped": 0, "refused": 0}
     while left > 0:
         for panel in rng.sample(panels, len(panels)):
             # XLA compiles a recurrent network for seconds: one visit each.
@@ -54,7 +55,7 @@ def measure(changes: int = 1000, longest: int = 20, seed: int = 0) -> dict:
             if left <= 0 or visited:
                 continue
             burst = min(left, rng.randint(1, longest))
-            _turn(rng, panel, burst)
+            _turn(rng, panel, burst, counts)
             left -= burst
             if rng.random() < 0.5:
                 counts["waits"] += 1
@@ -88,13 +89,18 @@ def _short(explorer: Explorer) -> Explorer:
     )
 
 
-def _turn(rng, panel, times):
+def _turn(rng, panel, times, counts):
     """Moves knobs and the fields beside them, some of them at once."""
     for _ in range(times):
         what = rng.random()
-        if what < 0.85:
+        if what < 0.82:
             knob = rng.choice(list(panel.knobs.values()))
             knob.value = rng.choice(knob.control.values)
+        elif what < 0.84:
+            panel.stop.click()
+            counts["stopped"] += panel.session.message == "Stopped."
+        elif what < 0.87:
+            panel.data.value = rng.choice(_at_hand(panel))
         elif what < 0.9:
             panel.seed.value = rng.randrange(5)
         elif what < 0.93:
@@ -108,11 +114,25 @@ def _turn(rng, panel, times):
         time.sleep(rng.choice((0, 0, 0, 0.01, 0.1)))
 
 
+def _at_hand(panel):
+    """The data of a panel's menu that need no download."""
+    return [
+        name
+        for _, name in panel.data.options
+        if not DATASETS[name].download_mb
+    ]
+
+
 def _settle(panel, counts, failures):
     """Waits for a panel, and holds what it shows against what was asked."""
     session = panel.session
+    if session.message == "Stopped.":
+        if session.training:
+            failures.append("still training after Stop")
+        panel.train.click()  # what was asked for is trained after all
     session.wait(WAIT_S)
     asked = {name: knob.value for name, knob in panel.knobs.items()}
+    asked["dataset"] = panel.data.value
     expected, message = None, ""
     with contextlib.suppress(ValueError):
         expected = session.baseline.replace(**asked, seed=panel.seed.value)

@@ -32,4 +32,5 @@ def test_random_changes_leave_the_last_values_and_little_memory():
     found = json.loads(result.stdout.splitlines()[-1])
     assert found["failures"] == []
     assert found["waits"] > 5
+    assert found["stopped"] > 0
     assert found["after"] - found["before"] < MOST_GROWTH_MB
