@@ -76,7 +76,13 @@ def titles(figure: Figure) -> str:
     found = [figure.get_suptitle()]
     for ax in figure.axes:
         found += [ax.get_title(loc=loc) for loc in ("left", "center", "right")]
-    return ". ".join(title.rstrip(".") for title in found if title)
+    return "; ".join(title.rstrip(".") for title in found if title)
+
+
+def untitle(ax: Axes) -> None:
+    """Takes an axes' titles away."""
+    for loc in ("left", "center", "right"):
+        ax.set_title("", loc=loc)
 
 
 def styled():

@@ -10,11 +10,15 @@ from typing import Any
 import ipywidgets as widgets
 
 from lessons_lib import page
-from lessons_lib.cards import Figure, close, styled, titles
+from lessons_lib.cards import Figure, close, styled, titles, untitle
 from lessons_lib.controls import Control
 from lessons_lib.knobs import Knob
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+
+COLOURS = "".join(f"{n}:{dark};" for n, dark in page.DARK_COLOURS.values())
+DARK = f"<style>[data-jp-theme-light=false] .knob-drawing{{{COLOURS}}}</style>"
+"""JupyterLab's dark themes give drawings the colours of dark pages."""
 
 
 class Demo:
@@ -25,9 +29,10 @@ class Demo:
 
     Args:
         function: Takes each control's value by name, returns a matplotlib
-            `Figure`. Its titles state what is to be seen, and are read to
-            those who cannot see. A default value that is among a control's
-            values is where that knob starts; otherwise it is the first.
+            `Figure`. Its titles state what is to be seen: they stand above
+            the drawing, and are read to those who cannot see. A default value
+            that is among a control's values is where that knob starts;
+            otherwise it is the first.
         controls: What varies; at most `page.MOST_FRAMES` positions in all.
         name: For links, unique in the page.
         title: A line above the figure.
@@ -96,9 +101,12 @@ class Demo:
                     "`function` must return a matplotlib Figure. "
                     f"Received: {figure!r}"
                 )
-            frame = page.svg(figure), titles(figure)
+            caption = titles(figure)
+            if len(figure.axes) == 1:  # of several, titles tell which is which
+                untitle(figure.axes[0])
+            drawing = page.svg(figure)
         close(figure)
-        return frame
+        return drawing, caption
 
     @cached_property
     def knobs(self) -> tuple[Knob, ...]:
@@ -112,7 +120,7 @@ class Demo:
     def picture(self) -> widgets.HTML:
         """The drawing of the position that the knobs stand at."""
         return widgets.HTML(
-            layout=widgets.Layout(width="100%", max_width="760px")
+            layout=widgets.Layout(width="100%", max_width="560px")
         )
 
     @cached_property
@@ -131,7 +139,8 @@ class Demo:
         label = html.escape(caption, quote=True)
         # The drawing takes the colour of its surroundings, dark or light.
         self.picture.value = (
-            f'<div role="img" aria-label="{label}" '
+            f'{DARK}<div style="line-height:1.4;white-space:normal">{label}'
+            f'</div><div role="img" aria-label="{label}" class="knob-drawing" '
             f'style="color:var(--jp-content-font-color1,inherit)">{svg}</div>'
         )
 

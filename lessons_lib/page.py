@@ -13,6 +13,17 @@ from typing import Any
 INK = "#222222"
 """The colour of text and axes in `lessons.mplstyle`; the page's own in SVG."""
 
+DARK_COLOURS = {
+    "#0072b2": ("--knob-training", "#56b4e9"),
+    "#d55e00": ("--knob-validation", "#ff9a52"),
+    "#00795a": ("--knob-series-1", "#2fc49a"),
+    "#a8447f": ("--knob-series-2", "#e39ac4"),
+    "#8a6d00": ("--knob-series-3", "#e0c04a"),
+    "#7b7f9e": ("--knob-ghost", "#9a9fc0"),
+}
+"""Of each colour in `lessons.mplstyle`: its name in `web/src/style.css`, and
+the colour that stands there for it on dark pages."""
+
 MOST_FRAMES = 60
 """More pre-rendered positions than this make a page heavy."""
 
@@ -20,8 +31,8 @@ MOST_FRAMES = 60
 def svg(figure: Any) -> str:
     """Returns a matplotlib figure as SVG to stand inside a page.
 
-    It is transparent, takes the page's text colour and width, and draws text
-    as text.
+    It is transparent, takes the page's colours and width, and draws text as
+    text.
     """
     import matplotlib as mpl
 
@@ -34,6 +45,8 @@ def svg(figure: Any) -> str:
         )
     text = buffer.getvalue()
     text = text[text.index("<svg") :].replace(INK, "currentColor")
+    for colour, (name, _) in DARK_COLOURS.items():
+        text = text.replace(f": {colour}", f": var({name}, {colour})")
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     # Formulas name one font alone, without which browsers take a serif one.
     text = text.replace(

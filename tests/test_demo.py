@@ -96,6 +96,34 @@ def test_shown_twice_it_is_drawn_once():
     assert first == second
 
 
+def beside(power):
+    """Draws two things beside each other."""
+    figure, axes = plt.subplots(1, 2)
+    for ax, title in zip(axes, ("down", "up"), strict=True):
+        ax.plot([0, power])
+        ax.set_title(title)
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("function", "caption", "drawn"),
+    [
+        (curve, "x to the 1 goes down", []),
+        (beside, "down; up", ["down", "up"]),
+    ],
+)
+def test_one_title_stands_above_the_drawing_only(function, caption, drawn):
+    shown = demo(function, [POWER])
+
+    drawing, said = shown.frames[(1,)]
+
+    assert said == caption
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawing)
+    assert [word for word in words if word.isalpha()] == drawn
+    shown._repr_mimebundle_()
+    assert f">{caption}</div>" in shown.picture.value
+
+
 def test_no_figure_is_left_open():
     shown = demo()
     shown._repr_mimebundle_()

@@ -307,5 +307,5 @@ def test_titles_make_a_caption():
     axes[0].set_title("It falls", loc="left")
     axes[1].set_title("It rises")
 
-    assert titles(figure) == "Two laws. It falls. It rises"
+    assert titles(figure) == "Two laws; It falls; It rises"
     plt.close(figure)

@@ -97,6 +97,35 @@ def test_svg_takes_the_pages_text_colour():
         assert "fill: currentColor" in element.get("style")
 
 
+def test_svg_takes_the_pages_colours():
+    figure = Figure()
+    figure.subplots().plot([0, 1], color="#d55e00")
+
+    text = page.svg(figure)
+
+    assert "stroke: var(--knob-validation, #d55e00)" in text
+    assert text.count("#d55e00") == 1
+
+
+def test_colours_are_those_of_the_style_and_of_the_pages():
+    folder = Path(lessons_lib.__file__).parent
+    cycle = mpl.rc_params_from_file(
+        folder / "lessons.mplstyle", use_default_template=False
+    )["axes.prop_cycle"].by_key()["color"]
+    style = (folder.parent / "web/src/style.css").read_text(encoding="utf-8")
+
+    named = {
+        name: list(re.findall(rf"{name}: (#\w+);", style))
+        for name, _ in page.DARK_COLOURS.values()
+    }
+
+    assert [c.lower() for c in cycle] == list(page.DARK_COLOURS)
+    assert named == {
+        name: [light, dark]
+        for light, (name, dark) in page.DARK_COLOURS.items()
+    }
+
+
 def test_svg_is_transparent():
     assert not re.search(r"fill: (#ffffff|white)", draw([1, 3, 2]))
 
