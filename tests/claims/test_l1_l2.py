@@ -52,6 +52,12 @@ class TestLinear:
 
         assert np.median(losses) > guess
         assert np.median(losses) == pytest.approx(11.4, abs=0.6)
+        assert np.sum(losses < guess) == 2
+
+    def test_without_a_penalty_the_loss_still_rises(self):
+        curves = [run(FEW.replace(seed=s)).history["val_loss"] for s in SEEDS]
+
+        assert np.all(np.diff(np.median(curves, axis=0)[-20:]) > 0)
 
     @pytest.mark.parametrize(("penalty", "best"), [("l1", 1.25), ("l2", 4.88)])
     def test_both_penalties_are_best_at_a_tenth(self, penalty, best):
@@ -152,6 +158,21 @@ class TestZeros:
             assert kernel[:10].mean() == pytest.approx(0.83, abs=0.01)
             np.testing.assert_allclose(kernel, exact.coef_, atol=1e-3)
 
+    def test_with_600_examples_the_best_strength_is_not_clean(self):
+        data = load_dataset("sparse_linear", label_noise=1.0)
+        losses = []
+        for l1, useless in ((0.1, 23), (0.2, 4), (0.3, 0)):
+            kept = Lasso(alpha=l1 / 2, tol=1e-8).fit(
+                data.x_train.astype(float), data.y_train.astype(float)[:, 0]
+            )
+            said = kept.predict(data.x_val.astype(float))
+            losses.append(np.mean((said - data.y_val[:, 0]) ** 2))
+            assert np.all(kept.coef_[:10] != 0)
+            assert np.sum(kept.coef_[10:] != 0) == pytest.approx(
+                useless, abs=1
+            )
+        assert losses == pytest.approx([0.11, 0.18, 0.34], abs=0.01)
+
     def test_with_100_examples_the_choice_is_not_clean(self):
         data = load_dataset("sparse_linear", 100, 1.0)
         for l1, expected in ((0.1, (10, 36)), (0.3, (10, 14)), (1.0, (7, 1))):
@@ -219,7 +240,7 @@ class TestWeightDecay:
         np.testing.assert_allclose(np.median(rates, 0), expected, rtol=0.1)
         np.testing.assert_allclose(rates, [expected] * 5, rtol=0.3)
 
-    def test_on_a_network_both_help_and_l2_leaves_more_tiny_weights(self):
+    def test_on_a_network_both_help_and_tiny_weights_come_with_strength(self):
         network = Experiment(
             dataset="sparse_linear",
             label_noise=1.0,
@@ -232,6 +253,7 @@ class TestWeightDecay:
         loss, total, tiny = {}, {}, {}
         for name, changes in (
             ("none", {}),
+            ("weak l2", {"l2": 0.01}),
             ("l2", {"l2": 0.1}),
             ("decay", {"weight_decay": 1.0}),
         ):
@@ -246,3 +268,6 @@ class TestWeightDecay:
         assert np.median(loss["decay"]) == pytest.approx(0.91, abs=0.12)
         assert total["l2"].min() > total["none"].max()
         assert tiny["l2"].min() > 1.8 * tiny["decay"].max()
+        assert np.median(loss["weak l2"]) == pytest.approx(0.87, abs=0.1)
+        assert np.median(tiny["weak l2"]) == pytest.approx(0.175, abs=0.02)
+        assert tiny["weak l2"].max() < 1.3 * tiny["decay"].min()
