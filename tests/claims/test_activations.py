@@ -206,6 +206,27 @@ def test_he_helps_eight_layers_of_relu_and_tanh():
     assert median("tanh", 8, 0.1, **he) < median("tanh", 8, 0.1)
 
 
+def test_tanh_and_selu_lead_eight_layers_at_fitting_starts():
+    he = {"kernel_initializer": "he_normal"}
+    lecun = {"kernel_initializer": "lecun_normal"}
+    tanh, selu = losses("tanh", 8, 0.1, **he), losses("selu", 8, 0.03, **lecun)
+    others = [
+        losses(name, 8, rate, **he)
+        for name, rate in (("relu", 0.03), ("gelu", 0.03), ("silu", 0.1))
+    ]
+
+    assert max(tanh.max(), selu.max()) < min(o.min() for o in others)
+
+
+def test_eight_layers_without_a_bend_beat_relu():
+    best = {
+        name: min(median(name, 8, rate) for rate in (0.01, 0.03, 0.1))
+        for name in ("linear", "softsign", "leaky_relu", "relu")
+    }
+
+    assert best.pop("relu") > 1.2 * max(best.values())
+
+
 def test_a_linear_network_cannot_follow_the_spirals():
     spirals = Experiment(
         dataset="spirals",
@@ -273,6 +294,13 @@ def test_others_do_not_die_and_fail_all_the_same(activation):
         assert ending(activation, rate)[0].max() == 0
     assert ending(activation, 0.3)[1].min() > 0.9
     assert ending(activation, 1.0)[1].max() < 0.2
+
+
+def test_a_leaky_network_at_a_rate_of_one_is_nan():
+    setting = base.replace(activation="leaky_relu", learning_rate=1.0)
+    for seed in SEEDS:
+        weights = run(setting.replace(seed=seed)).weights
+        assert all(np.isnan(w).any() for w in weights)
 
 
 def test_between_the_two_rates_the_three_networks_part():

@@ -109,6 +109,15 @@ class TestDropout:
         assert spread(0.0) > 0.6
         assert spread(0.5) < 0.25
 
+    def test_dropout_makes_a_small_learning_rate_worse(self):
+        with_it, without = (
+            self.losses(dropout=p, learning_rate=0.001) for p in (0.5, 0.0)
+        )
+
+        assert np.median(with_it) == pytest.approx(0.74, abs=0.04)
+        assert np.median(without) == pytest.approx(0.65, abs=0.04)
+        assert with_it.min() > np.median(without)
+
     @pytest.mark.parametrize("width", [8, 32])
     def test_dropout_hurts_narrow_networks(self, width):
         none = self.losses(dropout=0.0, hidden_units=(width, width))

@@ -220,6 +220,26 @@ class TestLaws:
         assert 25 < glorot < 150
         assert 1e5 < middle["he_normal"] / middle["random_normal"] < 4e6
 
+    def test_glorots_gradients_cancel_more_between_examples(self):
+        data, alone, together = load_dataset("digits"), {}, {}
+        for name in ("glorot_uniform", "he_normal"):
+            models = [
+                build_model(named(name, 10, seed=seed)) for seed in SEEDS
+            ]
+
+            def norms(chosen, models=models):
+                x, y = data.x_train[chosen], data.y_train[chosen]
+                rows = [gradient_norms(m, LOSS, x, y)[:-1] for m in models]
+                return np.median(rows)
+
+            together[name] = norms(slice(None))
+            each = [norms(slice(i, i + 1)) for i in range(0, 1000, 100)]
+            alone[name] = np.sqrt(np.mean(np.square(each)))
+
+        ratio = alone["he_normal"] / alone["glorot_uniform"]
+        assert 15 < ratio < 45
+        assert together["he_normal"] / together["glorot_uniform"] > 1.3 * ratio
+
     def test_sigmoid_forgets_which_input_it_had(self):
         for seed in SEEDS:
             keras.utils.set_random_seed(seed)
