@@ -190,7 +190,7 @@ DATASETS: dict[str, Source] = {
             *("airplane", "automobile", "bird", "cat", "deer"),
             *("dog", "frog", "horse", "ship", "truck"),
         ),
-        download_mb=163,
+        download_mb=170,
     ),
     "imdb": Source(
         "IMDB film reviews",

@@ -56,6 +56,7 @@ class TestBatchSize:
         assert losses == sorted(losses)
         assert losses[0] < 0.16
         assert losses[-1] > 1.7
+        assert self.ends(1, 0.1).max() < self.ends(32, 0.1).min()
 
     def test_at_one_rate_and_equal_epochs_it_is_no_gap(self):
         training = self.ends(EPOCH, 0.1, metric="loss")

@@ -68,6 +68,8 @@ class TestSweep:
         ]
         assert more[1] - more[0] == 4_352
         assert one.max() < 0.3
+        lightly = best(BASE.replace(kernel_size=1, pooled_layers=1))
+        assert np.median(lightly) > np.median(one) + 0.08
         assert np.median(three) == pytest.approx(0.833, abs=0.04)
         assert np.median(five) == pytest.approx(0.892, abs=0.035)
 

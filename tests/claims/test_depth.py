@@ -120,6 +120,12 @@ class TestSpirals:
 
         assert normal.min() > 5 * plain.max()
 
+    def test_batch_normalization_trains_ten_layers_at_a_smaller_rate(self):
+        normal = {"hidden_layers": 10, "batch_normalization": True}
+
+        assert self.accuracy(**normal) < 0.9
+        assert self.accuracy(**normal, learning_rate=0.003) > 0.98
+
     def test_the_boundary_of_no_hidden_layer_is_straight(self):
         model = run(SPIRALS.replace(hidden_layers=0, epochs=1)).model
         grid = np.random.default_rng(0).normal(size=(50, 2)).astype("float32")

@@ -73,6 +73,11 @@ class TestLearningRate:
         assert np.all((losses > 2.25) & (losses < 2.8))
         assert np.all(accuracies < 0.15)
 
+    def test_at_3_the_validation_loss_stays_small(self):
+        runs = [run(self.rate(3.0, seed=seed)).history for seed in SEEDS]
+
+        assert max(max(h["val_loss"]) for h in runs) < 3
+
     def test_at_3_the_hidden_neurons_are_dead(self):
         x_val = load_dataset("digits").x_val
         for seed in SEEDS:

@@ -115,6 +115,13 @@ class TestLearningRateDecay:
 
         assert line > 0.9 * constant
 
+    def test_at_batch_32_the_one_cycle_schedule_still_gains(self):
+        constant = self.losses("constant", 0.14, batch_size=32)
+        cycle = self.losses("one_cycle", 0.14, batch_size=32)
+
+        assert cycle.max() < constant.min()
+        assert np.median(cycle) < 0.88 * np.median(constant)
+
     def test_a_larger_early_rate_generalises_better_at_equal_training(self):
         runs = {
             name: [

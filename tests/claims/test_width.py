@@ -162,6 +162,14 @@ class TestDigits:
         assert slow == pytest.approx(0.883, abs=0.025)
         assert slow > fast + 0.04
 
+    @pytest.mark.parametrize(
+        ("width", "loss"), [(128, 0.90), (256, 0.75), (512, 0.675)]
+    )
+    def test_that_rate_is_too_small_for_narrower_ones(self, width, loss):
+        slow = np.median(self.of("val_loss", width, 0.0001))
+
+        assert slow == pytest.approx(loss, abs=0.05)
+
     def test_no_more_parameters_than_examples_is_far_too_few(self):
         narrow = self.of("val_accuracy", 2, 0.003, 0.0)
         wide = self.of("val_accuracy", 512, 0.001, 0.0)
