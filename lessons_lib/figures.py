@@ -59,7 +59,7 @@ def frame_curves(
 ) -> None:
     """Draws what stays while a slider moves: axes, key and pinned runs."""
     log = metric == "loss"
-    ax.set_title(f"{metric.capitalize()} per epoch")
+    ax.set_title(metric.capitalize())
     ax.set_xlabel("epoch")
     ax.set_ylabel(f"{metric} (log scale)" if log else metric)
     ax.set_yscale("log" if log else "linear")
