@@ -32,7 +32,7 @@ def notebook(browser, tmp_path_factory):
     nbformat.write(made, root / "questions.ipynb")
     with running_lab(tmp_path_factory.mktemp("home"), root) as server:
         context = browser.new_context(viewport={"width": 900, "height": 9000})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.goto(address(server, "questions.ipynb"))
         page.locator(".jp-MarkdownCell").last.locator(

@@ -125,6 +125,7 @@ def test_the_map_leads_to_every_chapter(open_page, site):
         assert "?" in card.inner_text()
     title = titles.first.inner_text()
     titles.first.click()
+    page.wait_for_url(links[0])
     assert page.locator(".bd-article h1").inner_text().startswith(title)
 
 
