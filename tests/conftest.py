@@ -1,6 +1,11 @@
 """Fixtures of several test files; what they need is imported late."""
 
 import pytest
+from hypothesis import settings
+
+# The same examples each time; `--hypothesis-profile=default` draws others.
+settings.register_profile("same", derandomize=True, database=None)
+settings.load_profile("same")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import { type Control, FORMAT, type Runs, type Spec, type View } from "./contract";
 import {
-  ascending, curve, fail, type Fields, filled, integers, list, numbers, object, span, textList, texts,
+  ascending, curve, fail, type Fields, filled, integers, key, list, numbers, object, span, textList, texts,
 } from "./fields";
 import { gridSize } from "./grid";
 
@@ -58,7 +58,8 @@ function checkViews(value: unknown): View[] {
   views.forEach((entry, i) => {
     const where = `views[${i}]`;
     const view = object(entry, where);
-    texts(view, ["name", "title", "alt", "x_label", "y_label"], where);
+    key(view, where);
+    texts(view, ["title", "alt", "x_label", "y_label"], where);
     if (view.points !== undefined) checkPoints(view.points, `${where}.points`);
     if (view.note !== undefined) texts(view, ["note"], where);
     if (view.kind === "heatmap") {
@@ -190,7 +191,8 @@ export function checkRuns(value: unknown): Runs {
   const size = gridSize(checkControls(fields.controls));
   for (const entry of [...filled(fields.metrics, "metrics"), fields.objective]) {
     const metric = object(entry, "metric or objective");
-    texts(metric, ["name", "title"], "metric or objective");
+    key(metric, "metric or objective");
+    texts(metric, ["title"], "metric or objective");
     axis(metric, metric.scale, String(metric.name));
     const known = metric.better === "lower" || metric.better === "higher";
     if (!known && (entry === fields.objective || metric.better !== undefined)) {

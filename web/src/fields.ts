@@ -9,7 +9,7 @@ function brief(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
 }
 
@@ -46,6 +46,12 @@ export function texts(fields: Fields, names: string[], where: string): void {
   for (const name of names) {
     if (typeof fields[name] !== "string") fail(`${where}.${name}`, "a text", fields[name]);
   }
+}
+
+/** A name by which something is looked up: not one that every object answers to. */
+export function key(fields: Fields, where: string): void {
+  texts(fields, ["name"], where);
+  if ((fields.name as string) in Object.prototype) fail(`${where}.name`, "a name that no object has by birth", fields.name);
 }
 
 /** JSON can say 1e999, which is read as infinity. */

@@ -70,6 +70,8 @@ describe("lengths that only the hand check can compare", () => {
     ["bars and edges", (r) => r.settings[0].views.weights.series[0].values.pop(), /weights\.series\[0\]\.values: expected 2/],
     ["log scale and limits", (r) => (r.metrics[0].limits = [0, 1]), /positive limits/],
     ["low and high", (r) => (r.metrics[1].limits = [1, 0]), /low < high/],
+    ["a metric and what every object has", (r) => (r.metrics[0].name = "constructor"), /name: expected a name that .*"constructor"/],
+    ["a view and what every object has", (r) => (r.views[0].name = "toString"), /views\[0\]\.name: expected .*"toString"/],
   ];
   it.each(faults)("%s", (_, damage, message) => {
     const value = runs();

@@ -13,6 +13,12 @@ import { loadRecorded, LoadError } from "../src/source";
 import { axisTicks } from "../src/ticks";
 import { demoSpec, explorerSpec, runs } from "./example";
 
+/** The same documents each time; FUZZ_SEED=1 FUZZ_TIMES=100 npm test looks for others, and longer. */
+declare const process: { env: Record<string, string | undefined> };
+const TIMES = Number(process.env.FUZZ_TIMES ?? 1);
+const TIMEOUT_MS = 120_000 * TIMES;
+fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 0), numRuns: 100 * TIMES });
+
 const WIDTH_PX = 300;
 const MOST_TICKS = 1000;
 
@@ -172,11 +178,11 @@ describe("recorded runs", () => {
         shown++;
         await explore(recorded);
       }),
-      { numRuns: 600 },
+      { numRuns: 600 * TIMES },
     );
     // Words can be changed at will, so that both ways are taken often.
     expect(shown).toBeGreaterThan(20);
-  }, 120_000);
+  }, TIMEOUT_MS);
 
   it("that are anything at all are refused by name", () => {
     fc.assert(fc.property(fc.anything({ withBigInt: false }), (value) => accepted(() => checkRuns(value)) === null));
@@ -192,7 +198,7 @@ describe("recorded runs", () => {
         const failure = await loadRecorded("runs.json").then(() => null, (error: unknown) => error);
         if (body !== text) expect(failure).toBeInstanceOf(LoadError);
       }),
-      { numRuns: 300 },
+      { numRuns: 300 * TIMES },
     );
   });
 
@@ -212,9 +218,9 @@ describe("descriptions of panels", () => {
         if (spec?.kind !== "demo" || typeof spec.frames === "string") return;
         show(spec, spec.frames);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000 * TIMES },
     );
-  }, 60_000);
+  }, TIMEOUT_MS);
 
   it("keep a damaged frame from the other ones", () => {
     fc.assert(
