@@ -248,6 +248,34 @@ def test_a_linear_network_cannot_follow_the_spirals():
     assert np.median(faster) < 0.9 < 0.98 < faster.max()
 
 
+def test_on_a_regression_relu_tanh_and_sigmoid_end_alike():
+    sine = Experiment(
+        dataset="sine",
+        train_size=100,
+        hidden_units=50,
+        optimizer="adam",
+        batch_size=25,
+        steps_per_epoch=60,
+        epochs=40,
+    )
+
+    def errors(name, rate):
+        return finals(
+            "val_loss", sine.replace(activation=name, learning_rate=rate)
+        )
+
+    alike = [
+        errors(name, rate)
+        for name, rate in (("relu", 0.03), ("tanh", 0.1), ("sigmoid", 0.1))
+    ]
+    assert load_dataset("sine").guess == pytest.approx(0.56, abs=0.005)
+    assert errors("linear", 0.03) == pytest.approx([0.517] * 5, abs=0.01)
+    assert all(0.018 < np.median(each) < 0.03 for each in alike)
+    assert max(e.min() for e in alike) < min(e.max() for e in alike)
+    elu = [np.median(errors("elu", rate)) for rate in (0.03, 0.1)]
+    assert min(elu) == pytest.approx(0.09, abs=0.02)
+
+
 def test_linear_layers_collapse_to_one():
     for seed in SEEDS:
         model = run(base.replace(activation="linear", seed=seed)).model

@@ -119,6 +119,57 @@ class TestLinear:
             assert abs(bias[0] - exact.intercept_) < 1e-4
 
 
+class TestRivals:
+    """200 digits with wrong labels, two layers of 128, Adam, 40 epochs."""
+
+    def measured(self, **choice):
+        """Data losses and accuracies of five seeds."""
+        digits = load_dataset("digits")
+        setting = Experiment(
+            dataset="digits",
+            train_size=200,
+            label_noise=0.2,
+            batch_size=50,
+            hidden_units=(128, 128),
+            optimizer="adam",
+            epochs=40,
+            **choice,
+        )
+        entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        models = [run(setting.replace(seed=seed)).model for seed in SEEDS]
+        scores = [model(digits.x_val).numpy() for model in models]
+        losses = [float(entropy(digits.y_val, z)) for z in scores]
+        rights = [np.mean(z.argmax(1) == digits.y_val) for z in scores]
+        return np.array(losses), np.array(rights)
+
+    def test_by_the_loss_penalties_gain_nothing_and_dropout_a_little(self):
+        nothing, l1, l2, dropout = (
+            np.median(self.measured(**choice)[0])
+            for choice in (
+                {"learning_rate": 0.001},
+                {"learning_rate": 0.001, "l1": 0.0001},
+                {"learning_rate": 0.001, "l2": 0.001},
+                {"learning_rate": 0.003, "dropout": 0.5},
+            )
+        )
+
+        assert [l1, l2] == pytest.approx([nothing, nothing], abs=0.02)
+        assert nothing == pytest.approx(0.647, abs=0.02)
+        assert dropout == pytest.approx(0.61, abs=0.02)
+
+    def test_by_accuracy_l2_leads(self):
+        nothing, l1, l2, dropout = (
+            self.measured(learning_rate=0.001, **choice)[1]
+            for choice in ({}, {"l1": 0.001}, {"l2": 0.01}, {"dropout": 0.5})
+        )
+
+        assert l2.min() > nothing.max()
+        assert np.median(l2) == pytest.approx(0.864, abs=0.015)
+        assert np.median(l1) < np.median(l2)
+        assert np.median(dropout) == pytest.approx(0.85, abs=0.015)
+        assert np.median(nothing) < np.median(dropout)
+
+
 class TestZeros:
     """600 examples, L1 of 0.3."""
 
