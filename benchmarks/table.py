@@ -118,7 +118,7 @@ def _memory(values) -> Iterator[Row]:
 
 def _soak(values) -> Iterator[Row]:
     yield (
-        f"memory that {values['changes']} random turns of all panels' knobs "
+        f"memory that {values['changes']} random changes of all panels "
         f"leave behind, {len(values['failures'])} failures",
         f"{values['after'] - values['before']:.0f} MB",
         f"≤ {MEMORY_MB} MB, 0 failures",
@@ -169,7 +169,7 @@ UNMEASURED = {
     "book": "`make book` after the installation",
     "tests": "`make test` after the installation, timed on request only",
     "memory": "memory that 1000 retrains leave behind",
-    "soak": "memory that 1000 random turns of all panels' knobs leave behind",
+    "soak": "memory that 1000 random changes of all panels leave behind",
 }
 
 

@@ -97,7 +97,7 @@ RESULTS = {
         "| `make test` after the installation, 1234 tests in Python "
         "| 50.0 min | ≤ 10 min |",
         "| memory that 1000 retrains leave behind | 23 MB | < 50 MB |",
-        "| memory that 500 random turns of all panels' knobs leave behind, "
+        "| memory that 500 random changes of all panels leave behind, "
         "1 failures | 25 MB | ≤ 50 MB, 0 failures |",
     ],
 )
