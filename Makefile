@@ -9,6 +9,8 @@ FRONT_END := web/dist/turn-the-knob.js
 EXTRA := _build/extra/.staged
 EXECUTED := _build/.executed-with
 CACHE := _build/.jupyter_cache
+# Kernels side by side, each on one core.
+ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 MATHJAX := web/node_modules/mathjax/es5
 PAGES_MATHJAX := _build/extra/_static/mathjax
 
@@ -33,7 +35,7 @@ help:  ## show this list
 book: $(INSTALLED) $(EXTRA) $(EXECUTED)  ## execute the notebooks and render the site
 	@rm -rf _build/html _build/.doctrees
 	@echo y | $(BIN)/jcache notebook --cache-path $(CACHE) add book/*.ipynb
-	$(BIN)/jcache project --cache-path $(CACHE) execute --executor local-parallel --timeout 600
+	@$(ONE_THREAD) $(BIN)/jcache project --cache-path $(CACHE) execute --executor local-parallel --timeout 600
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo
 	@echo "Open _build/html/index.html through 'make serve': the sliders need a server."
