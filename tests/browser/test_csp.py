@@ -64,7 +64,7 @@ def visit(guarded, open_page):
         page.on(
             "console",
             lambda message: (
-                errors.append(message.text)
+                errors.append(f"{message.text} {message.location['url']}")
                 if message.type in ("error", "warning")
                 else None
             ),

@@ -17,7 +17,7 @@ from checks import (
 from conftest import ROOT, SITE
 from fontTools.ttLib import TTFont
 
-PAGES = ["index", "glossary", "measurements", "references"]
+PAGES = ["index", "instructors", "glossary", "measurements", "references"]
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
 
 
@@ -46,6 +46,33 @@ def test_pages_name_no_resource_of_another_host(name):
     assert resources.found
     away = [r for r in resources.found if r and re.match(r"(https?:)?//", r)]
     assert away == []
+
+
+class Icons(HTMLParser):
+    """Collects the icons that a page names for itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag == "link" and "icon" in values.get("rel", "").split():
+            self.found.append(values["href"])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*SITE.glob("*.html"), *SITE.glob("book/*.html")],
+    ids=lambda page: page.stem,
+)
+def test_no_page_lets_the_browser_ask_for_an_icon(page):
+    icons = Icons()
+
+    icons.feed(page.read_text(encoding="utf-8"))
+
+    assert icons.found
+    assert all((page.parent / icon).is_file() for icon in icons.found)
 
 
 @pytest.mark.parametrize("name", PAGES + CHAPTERS)
