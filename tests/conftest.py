@@ -1,10 +1,17 @@
 """Fixtures of several test files; what they need is imported late."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# The same examples each time; `--hypothesis-profile=default` draws others.
-settings.register_profile("same", derandomize=True, database=None)
+# The same examples each time, however slow the machine;
+# `--hypothesis-profile=default` draws others.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("same")
 
 

@@ -19,12 +19,12 @@ def turn(panel, name, value):
 
 def settled(panel):
     """Waits for the end of training and returns the result."""
-    panel.session.wait(30)
+    panel.session.wait(120)
     assert not panel.session.training
     return panel.session.result
 
 
-def until(condition, timeout_s=20):
+def until(condition, timeout_s=120):
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end, "waited in vain"

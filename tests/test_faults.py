@@ -132,7 +132,7 @@ def test_a_kernel_interrupted_while_a_panel_trains_shows_it_later():
 
         _, outputs = notebook.run(
             "explorer.panel.knobs['learning_rate'].value = 0.3\n"
-            "explorer.session.wait(60)\n"
+            "explorer.session.wait(120)\n"
             "result = explorer.session.result\n"
             "print(result.experiment.learning_rate, result.epochs_done,"
             " explorer.session.message)"
@@ -177,7 +177,7 @@ experiment = Experiment(dataset="moons", epochs=2, hidden_units=(4,))
 explorer = Explorer(experiment, controls=["learning_rate"], name="moons")
 bundle = explorer._repr_mimebundle_()
 explorer.panel.knobs["learning_rate"].value = 0.3
-explorer.session.wait(60)
+explorer.session.wait(120)
 shown = explorer.session.result.experiment.learning_rate
 print("shown", sorted(bundle), shown, explorer.session.message)
 """
@@ -233,7 +233,7 @@ def faces():
     """Returns what a page and a notebook get of a panel and of a demo."""
     explorer = Explorer(TINY, controls=["learning_rate"], name="moons")
     explorer.panel.knobs["learning_rate"].value = 0.3
-    explorer.session.wait(30)
+    explorer.session.wait(120)
     explorer.session.pin()
     demo = Demo(half, controls=[Control("size", (0.5, 1.5))], name="half")
     return [

@@ -70,7 +70,7 @@ def test_data_that_cannot_be_had_leave_the_panel_usable(offline):
 
     panel.data.value = "mnist"
     panel.train.click()
-    panel.session.wait(30)
+    panel.session.wait(120)
 
     assert "Connect to the internet" in panel.message.value
     assert panel.data.value == "moons"
@@ -96,7 +96,7 @@ def test_a_baseline_that_cannot_be_had_shows_why(offline):
     shown = explorer(Experiment(dataset="mnist"))
 
     shown.panel.train.click()
-    shown.panel.session.wait(30)
+    shown.panel.session.wait(120)
 
     assert "Connect to the internet" in shown.panel.message.value
     assert not shown.panel.session.training
