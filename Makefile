@@ -49,13 +49,15 @@ lab: $(INSTALLED)  ## open the book in JupyterLab
 	$(BIN)/jupyter lab book
 
 # One pytest run at the end, so that its summary counts every test of the project.
+# Two files of tests side by side, each on one core.
 test: $(INSTALLED)  ## check everything that CI checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	@$(MAKE) $(FRONT_END)
 	$(NPM) test
 	@$(MAKE) book
-	$(BIN)/pytest $(wildcard tests/test_*.py) tests/claims book tests/browser \
+	$(ONE_THREAD) $(BIN)/pytest -n 2 --dist loadfile \
+		$(wildcard tests/test_*.py) tests/claims book tests/browser \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 sweeps: $(INSTALLED)  ## record the stale runs that the static pages replay (long)
