@@ -17,7 +17,7 @@ QUICK = (
     *("chapters", "book"),
 )
 ON_REQUEST = ("tests",)
-"""`make test` takes about half an hour."""
+"""`make test` takes about 40 minutes."""
 
 
 def measure(name: str):
@@ -55,7 +55,7 @@ def main(arguments: list[str], folder: Path = FOLDER) -> None:
         nargs="*",
         metavar="name",
         help=f"of {', '.join(QUICK)}, which are the default; "
-        f"{', '.join(ON_REQUEST)}, which take half an hour; or all",
+        f"{', '.join(ON_REQUEST)}, which take 40 minutes; or all",
     )
     names = parser.parse_args(arguments).names or QUICK
     if "all" in names:

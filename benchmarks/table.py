@@ -21,7 +21,7 @@ INTRODUCTION = """\
 Written by `make bench` out of `results.json`, which holds the raw numbers.
 `make bench BENCH="engine memory"` measures some rows again.
 The others stay, each with its date.
-`make bench BENCH=all` also times `make test`, which takes about half an hour.
+`make bench BENCH=all` also times `make test`, which takes about 40 minutes.
 
 Each number is of one run on one machine, and medians are over its repetitions.
 The losses of the compared runs are checked to be equal.
